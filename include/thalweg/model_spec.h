@@ -1,0 +1,84 @@
+// A whole model as plain data: what a spec file says, what the C++ helpers build, what a model file keeps.
+// TOML and JSON forms: docs/spec.md; read and written by src/spec.
+#ifndef THALWEG_MODEL_SPEC_H_
+#define THALWEG_MODEL_SPEC_H_
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "thalweg/feature_column.h"
+#include "thalweg/kinds.h"
+#include "thalweg/schema.h"
+
+namespace thalweg {
+
+struct LabelSpec {
+  std::string name;                  // the field
+  std::vector<std::string> classes;  // binary and multiclass: texts in order of class index; empty: found when fitting
+  std::string positive;              // binary: the class with index 1; it is classes[1] once settled
+  bool operator==(const LabelSpec&) const = default;
+};
+
+struct WideSpec {                    // the linear part; present when it has columns
+  std::vector<std::string> columns;
+  std::string sparse_combiner = "sum";
+  PartSpec optimizer;                // kind "" : the default of model/defaults.h
+  bool operator==(const WideSpec&) const = default;
+};
+
+struct DeepSpec {                    // the network; present when it has columns
+  std::vector<std::string> columns;
+  std::vector<std::int64_t> hidden_units;
+  std::string activation = "relu";
+  double dropout = 0;                // share of units set to zero when training, [0, 1)
+  bool batch_norm = false;
+  PartSpec optimizer;
+  bool operator==(const DeepSpec&) const = default;
+};
+
+// What decides the result of training. What decides only its speed is RunOptions (training.h).
+struct TrainingSpec {
+  std::int64_t batch_size = 0;         // rows; 0: chosen by model/defaults.h
+  double passes = 0;                   // over the data; 0: chosen; fractions are allowed
+  std::int64_t steps = 0;              // stop after so many; 0: no limit but passes
+  std::int64_t shuffle_rows = 10000;   // window; 0: rows in order; -1: the whole
+  double valid_fraction = 0;           // of the rows, held out by a draw from the seed, [0, 0.9]
+  std::int64_t valid_every_steps = 0;  // 0: after every pass
+  std::int64_t early_stopping = 0;     // validations without gain before stopping; 0: off
+  std::string early_stopping_metric;   // "" : the head's (log_loss, rmse)
+  double clip_norm = 0;                // of all gradients together; 0: off
+  std::int64_t seed = 1;
+  bool operator==(const TrainingSpec&) const = default;
+};
+
+struct ModelSpec {
+  std::string task;  // binary, multiclass, regression
+  LabelSpec label;
+  std::string weight;  // the field of row weights, or ""
+  ReadSpec read;
+  std::vector<FieldSpec> fields;    // raw fields, those not named take their type from the columns that use them
+  std::vector<ColumnSpec> columns;  // sorted by name
+  WideSpec wide;
+  DeepSpec deep;
+  PartSpec head;                    // kind binary, multiclass, regression; param loss_reduction
+  TrainingSpec training;
+  // By column: the parameters that fitting found (boundaries, vocabulary, mean, stddev, …). They stand in for those the
+  // column's own params leave out. Kept in the model file, not printed by ToToml: a spec says the rule, and the same
+  // rows give the same values again.
+  std::map<std::string, Params, std::less<>> fitted;
+  const ColumnSpec* FindColumn(std::string_view name) const;
+  bool operator==(const ModelSpec&) const = default;
+};
+
+// TOML (or JSON, when the first non-blank byte is '{'). `origin` names the text in messages ("spec.toml"). Unknown or
+// unused keys, kinds and values of wrong types are kBadConfig with line and suggestion. At most 64 MiB, depth 32.
+Result<ModelSpec> ParseModelSpec(std::string_view text, std::string_view origin);
+// A spec that parses to an equal one; stable: equal specs print equally. ToToml is for people, ToJson for files.
+std::string ToToml(const ModelSpec& spec);
+std::string ToJson(const ModelSpec& spec);
+
+}  // namespace thalweg
+
+#endif  // THALWEG_MODEL_SPEC_H_

@@ -1,0 +1,56 @@
+// Scoring. A Predictor is immutable and may be used from many threads at once; it links no training and no reader.
+#ifndef THALWEG_PREDICTION_H_
+#define THALWEG_PREDICTION_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "thalweg/example.h"
+#include "thalweg/model_spec.h"
+#include "thalweg/status.h"
+
+namespace thalweg {
+
+// Scores of B rows; C logits a row (1 for binary and regression, the number of classes otherwise).
+struct Predictions {
+  std::size_t num_rows = 0;
+  std::size_t num_logits = 0;            // C
+  std::vector<float> logits;             // [B×C]
+  std::vector<float> probabilities;      // [B×2] binary, [B×C] multiclass, empty for regression
+  std::vector<float> predictions;        // [B] regression only
+  std::vector<std::int32_t> class_ids;   // [B] binary and multiclass: argmax, the first of equals
+};
+
+struct OpenOptions {
+  bool verify = true;   // check the whole file's checksums at open (files past 1 GiB: block by block at first use)
+};
+
+class Predictor {
+ public:
+  // Maps the file into memory. Errors: kNotFound; kBadData for anything that is not a whole, unharmed model.
+  static Result<Predictor> Open(const std::string& path, OpenOptions options = {});
+  Predictor(Predictor&&) noexcept;
+  Predictor& operator=(Predictor&&) noexcept;
+  ~Predictor();
+
+  const ModelSpec& spec() const;
+  // The fields that rows must have: the order of ExampleBatch::fields. Neither label nor weight is among them.
+  const Schema& schema() const;
+  const std::vector<std::string>& classes() const;   // in order of class index; empty for regression
+  // An ExampleBuilder for schema().
+  ExampleBuilder NewExamples() const;
+
+  // A row's scores do not depend, to the bit, on the rows beside it. Errors (kBadData) name row and field: an id out of
+  // range, a missing number without default, a number that is not finite.
+  Status Predict(const ExampleBatch& rows, Predictions* out) const;
+
+ private:
+  struct Impl;
+  explicit Predictor(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace thalweg
+
+#endif  // THALWEG_PREDICTION_H_

@@ -1,0 +1,78 @@
+// Training. What decides the result is in ModelSpec::training; what decides only speed, place and talk is RunOptions.
+#ifndef THALWEG_TRAINING_H_
+#define THALWEG_TRAINING_H_
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "thalweg/example.h"
+#include "thalweg/model_spec.h"
+#include "thalweg/status.h"
+
+namespace thalweg {
+
+// What happens while training, for a progress line, a history file, a callback. Called from the training thread.
+struct TrainEvent {
+  enum class Kind { kStep, kValidation, kCheckpoint, kStopped } kind = Kind::kStep;
+  std::int64_t step = 0;            // steps done
+  double pass = 0;                  // passes done
+  std::int64_t rows = 0;            // rows seen
+  double loss = 0;                  // kStep: the loss of that step before its update, as the head reduces it
+  std::map<std::string, double> metrics;  // kValidation
+  bool best = false;                // kValidation: the best so far
+  std::string text;                 // kStopped: why
+};
+
+struct RunOptions {
+  int threads = 0;                        // 0: one a processor. Never changes a bit of the result
+  std::string checkpoint_dir;             // "" : none; MODEL.checkpoint on the command line
+  std::int64_t checkpoint_every_steps = 0;
+  double checkpoint_every_seconds = 0;
+  bool resume = false;                    // go on from the newest whole checkpoint in checkpoint_dir
+  std::string data_fingerprint;           // of the decoded rows; a checkpoint of other data is refused
+  std::string warm_start_model;           // parameters of equal name and shape start from this model
+  std::function<void(const TrainEvent&)> on_event;
+  const std::atomic<bool>* interrupt = nullptr;  // set: write a checkpoint, return kInterrupted
+  // Where the model is written at the end (replaced only once the new one is whole), and what its provenance says.
+  std::string model_path;
+  std::map<std::string, std::string> provenance;
+};
+
+struct TrainReport {
+  std::int64_t steps = 0;
+  std::int64_t rows = 0;
+  double last_loss = 0;
+  std::map<std::string, double> valid_metrics;  // of the weights kept
+  std::int64_t best_step = 0;
+  double seconds = 0;
+};
+
+// Trains the model of `spec` on `train` and writes it. `spec` is settled: types, classes and every fitted column are
+// given (see data/ and columns/ for fitting; the command line does it). `valid` may be null.
+class Trainer {
+ public:
+  static Result<Trainer> Create(ModelSpec spec, RunOptions options);
+  Trainer(Trainer&&) noexcept;
+  ~Trainer();
+
+  // Parameters by name ("dnn/hiddenlayer_0/kernel"), row-major, for starting from given weights and for looking.
+  std::vector<std::string> ParameterNames() const;
+  Result<std::vector<float>> GetParameter(const std::string& name) const;
+  Status SetParameter(const std::string& name, std::span<const float> value);
+
+  Result<TrainReport> Train(ExampleSource& train, ExampleSource* valid);
+
+ private:
+  struct Impl;
+  explicit Trainer(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace thalweg
+
+#endif  // THALWEG_TRAINING_H_

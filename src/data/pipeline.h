@@ -1,0 +1,33 @@
+// Sources that wrap sources. Each decides by (seed, pass, row number) alone: never by threads, memory or clock.
+#ifndef THALWEG_DATA_PIPELINE_H_
+#define THALWEG_DATA_PIPELINE_H_
+
+#include <memory>
+
+#include "thalweg/example.h"
+
+namespace thalweg {
+
+// Batches of exactly `batch_size` rows (the last may be shorter), rows in order.
+std::unique_ptr<ExampleSource> Rebatch(ExampleSource* inner, std::size_t batch_size);
+
+// The same, rows shuffled within consecutive windows of `window` rows (0: in order; SIZE_MAX: the whole). The order
+// depends on (seed, pass); pass counts from 0 and grows at each Rewind; `SetPass` is for resuming.
+class ShuffleSource : public ExampleSource {
+ public:
+  static std::unique_ptr<ShuffleSource> Create(ExampleSource* inner, std::size_t batch_size, std::size_t window,
+                                               std::uint64_t seed);
+  virtual void SetPass(std::uint64_t pass) = 0;   // before the first Next of a pass
+};
+
+// Rows [0, ∞) of `inner` whose draw from (seed, row number) lies under `fraction` (held_out) or not (!held_out).
+std::unique_ptr<ExampleSource> HoldOut(std::unique_ptr<ExampleSource> inner, double fraction, std::uint64_t seed,
+                                       bool held_out);
+bool IsHeldOut(std::uint64_t seed, std::uint64_t row, double fraction);
+
+// Rows `index` of `from`, copied, in that order; owns its memory.
+ExampleBatch Gather(const ExampleBatch& from, std::span<const std::uint32_t> index);
+
+}  // namespace thalweg
+
+#endif  // THALWEG_DATA_PIPELINE_H_

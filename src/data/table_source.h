@@ -1,0 +1,45 @@
+// RawSource → ExampleSource: decodes the fields of a Schema, labels and weights; bad rows fail or are skipped and counted.
+#ifndef THALWEG_DATA_TABLE_SOURCE_H_
+#define THALWEG_DATA_TABLE_SOURCE_H_
+
+#include <memory>
+#include <string>
+
+#include "data/raw_table.h"
+#include "thalweg/example.h"
+#include "thalweg/model_spec.h"
+
+namespace thalweg {
+
+enum class OnBadRow { kFail, kSkip };
+
+struct BadRowCounts {
+  std::uint64_t rows = 0;              // skipped
+  std::vector<std::string> examples;   // the first five messages
+};
+
+struct TableOptions {
+  Schema schema;              // features first, in the order wanted; a field absent from the file is an error (JSON: missing)
+  std::string task;           // how the label is read: class index by label.classes, or a number
+  LabelSpec label;            // name "" : none is read
+  FieldSpec label_field;      // its missing marks
+  std::string weight;         // "" : none
+  OnBadRow on_bad_row = OnBadRow::kFail;
+  bool unknown_class_is_error = true;
+  std::vector<std::string> keep;   // further columns to hand through as text (predict --keep): see TableSource::kept
+};
+
+// Errors and bad rows are "FILE row N: field …". With kSkip a row with any bad cell (also label, also weight) is left out
+// and counted. A weight that is negative or not finite is a bad row.
+class TableSource : public ExampleSource {
+ public:
+  // Checks that all fields are there: an error names the nearest column.
+  static Result<std::unique_ptr<TableSource>> Create(std::unique_ptr<RawSource> raw, TableOptions options);
+  virtual const BadRowCounts& bad_rows() const = 0;       // of the pass so far
+  virtual std::uint64_t fingerprint() const = 0;          // of all decoded rows of the last whole pass, in order
+  virtual const std::vector<FieldValues>& kept() const = 0;   // of the batch that Next gave last
+};
+
+}  // namespace thalweg
+
+#endif  // THALWEG_DATA_TABLE_SOURCE_H_
