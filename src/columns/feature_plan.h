@@ -1,0 +1,82 @@
+// All feature columns of a model in evaluation order: fields of rows in, ids and numbers out. The same object serves
+// training and scoring. Immutable after Create; Transform may run on many threads at once.
+#ifndef THALWEG_COLUMNS_FEATURE_PLAN_H_
+#define THALWEG_COLUMNS_FEATURE_PLAN_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "columns/feature_batch.h"
+#include "thalweg/example.h"
+#include "thalweg/model_spec.h"
+
+namespace thalweg {
+
+// A categorical result that a tower looks up: ids in [0, num_buckets), or -1.
+struct CategoricalOutput {
+  std::string column;            // its name
+  std::int64_t num_buckets = 0;  // ≤ 2^31 - 1
+};
+struct DenseOutput {
+  std::string column;
+  std::size_t width = 0;
+};
+
+// How one column enters a tower.
+struct ColumnUse {
+  enum class Form {
+    kIds,        // wide: a weight an id, combined; deep: an indicator (or bucketized): rows of the first kernel, counted
+    kDense,      // numbers
+    kEmbedding,  // a table of vectors, combined
+  };
+  std::string column;        // name, which names its variables
+  Form form = Form::kIds;
+  std::size_t index = 0;     // into categorical() (kIds, kEmbedding) or dense()
+  std::int64_t num_buckets = 0;   // kIds, kEmbedding
+  std::size_t width = 0;     // columns of the tower's input: num_buckets, the numbers' width, the dimension
+  bool count_only = false;   // kIds in the wide part from an indicator_column: a dense column to TensorFlow, so summed
+                             // whatever the sparse combiner
+  // kEmbedding
+  std::string combiner;      // mean, sum, sqrtn
+  double max_norm = 0;       // 0: none
+  PartSpec initializer;      // truncated_normal (stddev), uniform, zeros, …
+  bool trainable = true;
+};
+
+class FeaturePlan {
+ public:
+  // `spec` is settled: every column can be made. Errors (kBadConfig) begin with the dotted path ("columns.age: …").
+  static Result<FeaturePlan> Create(const ModelSpec& spec);
+  FeaturePlan(FeaturePlan&&) noexcept;
+  FeaturePlan& operator=(FeaturePlan&&) noexcept;
+  ~FeaturePlan();
+
+  const Schema& schema() const;                              // the fields wanted, in order; no label, no weight
+  const std::vector<CategoricalOutput>& categorical() const;
+  const std::vector<DenseOutput>& dense() const;
+  const std::vector<ColumnUse>& wide() const;                // in order of name
+  const std::vector<ColumnUse>& deep() const;                // in order of name: the rows of the first kernel
+
+  // B rows. Labels, weights and origins are carried over. Errors (kBadData) name origin and field.
+  Status Transform(const ExampleBatch& rows, FeatureBatch* out) const;
+  // Rows that Transform would refuse (a missing number without default, an id past num_buckets, a wrong number of values),
+  // in order, with the reason; so that sources can skip them.
+  void FindBadRows(const ExampleBatch& rows, std::vector<std::pair<std::size_t, std::string>>* bad) const;
+
+  // "education=Doctorate × occupation=Exec-managerial" for what id `id` of categorical output `index` stands for;
+  // hashed ones by the values seen when fitting, where they were kept, else "occupation#733".
+  std::string Describe(std::size_t index, std::int64_t id) const;
+
+  // Ids of one categorical column as TensorFlow gives them (for checks and `verify`): by column name.
+  Status TransformColumn(const ExampleBatch& rows, const std::string& column, IdLists* out) const;
+
+ private:
+  struct Impl;
+  explicit FeaturePlan(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace thalweg
+
+#endif  // THALWEG_COLUMNS_FEATURE_PLAN_H_

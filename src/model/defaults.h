@@ -1,0 +1,16 @@
+// Every default that is not a part's own parameter, in one place, with its source.
+#ifndef THALWEG_MODEL_DEFAULTS_H_
+#define THALWEG_MODEL_DEFAULTS_H_
+
+#include "thalweg/model_spec.h"
+
+namespace thalweg {
+
+// Where `spec` is silent, the values of tf.estimator.DNNLinearCombinedClassifier (TensorFlow 2.15):
+// linear: FTRL, learning rate min(0.005, 1/√columns) joint, 0.2 alone; deep: Adagrad, 0.001 (its initial accumulator 0.1);
+// loss_reduction sum_over_batch_size; relu; no dropout; batch 128, 1 pass where training says nothing.
+void FillDefaults(ModelSpec* spec);
+
+}  // namespace thalweg
+
+#endif  // THALWEG_MODEL_DEFAULTS_H_

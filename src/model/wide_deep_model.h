@@ -1,0 +1,80 @@
+// The model: plan + towers + head. logits = linear + deep (whichever exist). Forward is const and may run on many
+// threads at once with different Workspaces; training uses one.
+#ifndef THALWEG_MODEL_WIDE_DEEP_MODEL_H_
+#define THALWEG_MODEL_WIDE_DEEP_MODEL_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/thread_pool.h"
+#include "columns/feature_plan.h"
+#include "model/head.h"
+#include "nn/parameter.h"
+
+namespace thalweg {
+
+enum class Mode { kScore, kTrain };
+
+// Where to run and which step it is (dropout draws from (seed, step, layer, element)).
+struct Run {
+  ThreadPool* pool = nullptr;   // null: all in the caller
+  Mode mode = Mode::kScore;
+  std::uint64_t seed = 0;
+  std::int64_t step = 0;
+};
+
+// A piece of the gradient that can be computed by itself: a tile of a dense parameter, or a whole table.
+struct GradientPiece {
+  std::size_t parameter = 0;   // index into parameters()
+  bool table = false;
+  std::size_t row_begin = 0, row_end = 0, col_begin = 0, col_end = 0;   // of the tile
+  double cost = 0;             // about: multiply-adds a row of the batch, to start the long ones first
+};
+
+class WideDeepModel {
+ public:
+  // With every parameter at its initial value, drawn from (seed, parameter's name) — or, with `allocate` false, without
+  // memory: the bundle reader points `value` into the mapped file.
+  static Result<std::unique_ptr<WideDeepModel>> Create(const ModelSpec& spec, bool allocate = true);
+  ~WideDeepModel();
+
+  const ModelSpec& spec() const;
+  const FeaturePlan& plan() const;
+  const Head& head() const;
+  // In a fixed order, by name. Moving averages are among them, not trainable.
+  std::vector<Parameter*> parameters();
+  std::vector<const Parameter*> parameters() const;
+
+  class Workspace {   // activations and per-thread scratch, grown as needed
+   public:
+    Workspace();
+    ~Workspace();
+    struct Impl;
+    std::unique_ptr<Impl> impl;
+  };
+
+  // logits [B×C], in the workspace. A row's logits do not depend on the rows beside it in kScore, to the bit.
+  ConstMatrixView Forward(const Run& run, const FeatureBatch& batch, Workspace* work) const;
+
+  // After a Forward in kTrain: gradients with respect to activations, all layers. Parameters are not moved; moving
+  // averages of batch normalisation are (by UpdateMovingAverages, called by the step).
+  void Backward(const Run& run, const FeatureBatch& batch, ConstMatrixView dlogits, Workspace* work) const;
+  void UpdateMovingAverages(Workspace* work);
+
+  // After Backward: the pieces may be computed in any order, on any thread, each by itself.
+  const std::vector<GradientPiece>& gradient_pieces() const;
+  void DenseGradient(std::size_t piece, const FeatureBatch& batch, const Workspace& work, int thread,
+                     MatrixView gradient) const;   // [tile]
+  void TableGradient(std::size_t piece, const FeatureBatch& batch, const Workspace& work, int thread,
+                     SparseGradient* gradient) const;
+
+ private:
+  struct Impl;
+  explicit WideDeepModel(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace thalweg
+
+#endif  // THALWEG_MODEL_WIDE_DEEP_MODEL_H_

@@ -1,0 +1,33 @@
+// A trainable tensor and its gradient. Names are TensorFlow's: "linear/linear_model/education/weights".
+#ifndef THALWEG_NN_PARAMETER_H_
+#define THALWEG_NN_PARAMETER_H_
+
+#include <string>
+#include <vector>
+
+#include "tensor/matrix.h"
+
+namespace thalweg {
+
+enum class Part { kLinear, kDeep };   // which optimizer moves it
+
+struct Parameter {
+  std::string name;
+  Part part = Part::kDeep;
+  std::vector<std::int64_t> shape;  // as TensorFlow has it: [buckets, dim], [in, out], [out]
+  bool table = false;               // rows are picked by id: its gradient is a SparseGradient
+  bool trainable = true;            // false: kept and saved, never moved (moving averages, frozen tables)
+  ConstMatrixView value;            // [rows×cols]; points into storage, or into a mapped model file
+  Matrix storage;                   // empty when the value is mapped
+  MatrixView mutable_value() { return storage.view(); }
+};
+
+// Gradient of the touched rows of a table: distinct rows in ascending order, duplicates summed in order of rows.
+struct SparseGradient {
+  std::vector<std::int32_t> rows;   // [r]
+  Matrix values;                    // [r×dim]
+};
+
+}  // namespace thalweg
+
+#endif  // THALWEG_NN_PARAMETER_H_
