@@ -1,0 +1,44 @@
+// From rows to a settled spec: what `thalweg train` does before it trains, and what Python will do.
+#ifndef THALWEG_PROPOSE_PROPOSE_H_
+#define THALWEG_PROPOSE_PROPOSE_H_
+
+#include <string>
+#include <vector>
+
+#include "propose/profile.h"
+#include "thalweg/model_spec.h"
+
+namespace thalweg {
+
+struct ProposeOptions {
+  std::string label;                     // must be given
+  std::string task;                      // "": by the label
+  std::string positive;                  // "": 1, true, yes, else the last in order
+  std::string weight;
+  std::vector<std::string> drop;
+  std::uint64_t table_memory_bytes = 256ull << 20;   // of all tables, slots counted
+  bool has_valid = false;                // validation rows are given: nothing is held out
+  std::int64_t seed = 1;
+};
+
+// A choice, for people: "age: number, 0 missing; normalised (deep), 20 quantile buckets (wide)".
+struct ProposedSpec {
+  ModelSpec spec;                        // complete but for spec.fitted
+  std::vector<std::string> notes;
+};
+
+// No spec given: chooses task, fields, columns, crosses, sizes, training. Errors (kBadData, kUsage) name the field: an
+// unknown label (with the nearest name), a label with one class or of a kind that does not fit the task, no usable field.
+Result<ProposedSpec> ProposeSpec(const Profile& profile, const ReadSpec& read, const ProposeOptions& options);
+
+// Missing marks that apply without a spec in fields otherwise ≥ 95 % numbers.
+std::vector<std::string> DefaultMissingMarks();   // NA, N/A, ?, null, None, nan, -
+
+// Makes `spec` (given, or proposed) ready to train: settles columns, finds label classes where none are given, fits
+// every column, gathers names for hashed ids from the first 100,000 rows. `profile` (whole pass, all fields) is used when
+// at hand; otherwise `raw` is read for the fields that need it. `raw` is rewound after.
+Status FitSpec(RawSource& raw, const Profile* profile, ThreadPool* pool, ModelSpec* spec);
+
+}  // namespace thalweg
+
+#endif  // THALWEG_PROPOSE_PROPOSE_H_
