@@ -2,6 +2,7 @@
 #ifndef THALWEG_EVALUATION_H_
 #define THALWEG_EVALUATION_H_
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -15,7 +16,9 @@ namespace thalweg {
 struct EvaluateOptions {
   std::int64_t batch_size = 1024;
   int threads = 0;
-  std::string by;               // a text or integer field: the metrics of each of its values too
+  std::string by;               // a name for the slices below, for messages
+  // Of the batch that the source gave last: the text of each row's slice; the metrics of each value are reported too.
+  std::function<const FieldValues&(const ExampleBatch&)> slice_values;
   int bootstrap = 0;            // resamples for standard errors; 0: none
   std::int64_t seed = 1;        // of the bootstrap
   std::size_t memory_rows = 10'000'000;  // past so many scores exact AUC spills sorted runs to temporary files

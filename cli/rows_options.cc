@@ -1,0 +1,62 @@
+#include "rows_options.h"
+
+#include <fmt/format.h>
+
+#include "base/strings.h"
+#include "readers/open.h"
+
+namespace thalweg::cli {
+
+void RowsOptions::Declare(CLI::App& app) {
+  app.add_option("DATA", data, "Files of rows: CSV, TSV, JSON lines, Parquet, Arrow; globs; \"-\" for standard input")->required();
+  app.add_option("--on-bad-row", on_bad_row, "A row that cannot be read: fail, or skip and count")
+      ->check(CLI::IsMember({"fail", "skip"}));
+}
+
+Result<std::unique_ptr<TableSource>> OpenModelRows(const Predictor& predictor, const RowsOptions& rows,
+                                                   const std::string& label_name, const std::string& weight_name,
+                                                   const std::vector<std::string>& keep, bool need_rewind, const Talk& talk) {
+  const ModelSpec& spec = predictor.spec();
+  OpenRowsOptions open;
+  open.read = spec.read;
+  open.read.format = "";   // by suffix: a model trained on CSV scores Parquet too
+  open.need_rewind = need_rewind;
+  for (const FieldSpec& field : predictor.schema().fields) open.columns.push_back(field.name);
+  for (const std::string& name : {label_name, weight_name}) {
+    if (!name.empty()) open.columns.push_back(name);
+  }
+  open.columns.insert(open.columns.end(), keep.begin(), keep.end());
+  THALWEG_ASSIGN_OR_RETURN(std::unique_ptr<RawSource> raw, OpenRows(rows.data, open));
+  TableOptions table;
+  table.schema = predictor.schema();
+  table.task = spec.task;
+  if (!label_name.empty()) {
+    table.label = spec.label;
+    table.label.name = label_name;
+    table.label_field.name = label_name;
+    for (const FieldSpec& field : spec.fields) {
+      if (field.name == spec.label.name) table.label_field.missing = field.missing;
+    }
+  }
+  table.weight = weight_name;
+  table.on_bad_row = rows.OnBad();
+  table.keep = keep;
+  return TableSource::Create(std::move(raw), std::move(table));
+}
+
+void TellBadRows(const TableSource& source, const Talk& talk) {
+  const BadRowCounts& bad = source.bad_rows();
+  if (bad.rows == 0) return;
+  talk.Warn(fmt::format("{} bad rows left out; the first:", WithThousands(bad.rows)));
+  for (const std::string& example : bad.examples) talk.Say("  " + example);
+}
+
+std::vector<std::string> SplitList(const std::string& list) {
+  std::vector<std::string> parts;
+  for (std::string& part : Split(list, ',')) {
+    if (!part.empty()) parts.push_back(std::move(part));
+  }
+  return parts;
+}
+
+}  // namespace thalweg::cli

@@ -1,0 +1,199 @@
+// thalweg show MODEL: what is in a model file.
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <filesystem>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/strings.h"
+#include "bundle/bundle.h"
+#include "verb.h"
+
+namespace thalweg::cli {
+namespace {
+
+struct Options {
+  std::string model;
+  bool json = false;
+  bool spec = false;
+  int weights = 0;
+};
+
+// A weight of the wide part, by name.
+struct NamedWeight {
+  std::string name;
+  std::string column;
+  float value = 0;
+  std::size_t logit = 0;
+};
+
+std::string WeightsName(const std::string& column) {
+  std::string name = "linear/linear_model/" + column + "/weights";
+  for (std::size_t i = 20; i < name.size() - 8; ++i) {
+    const auto c = static_cast<unsigned char>(name[i]);
+    if (!(std::isalnum(c) || c == '_' || c == '.' || c == '-')) name[i] = '_';
+  }
+  return name;
+}
+
+std::vector<NamedWeight> StrongestWeights(const WideDeepModel& model, std::size_t n) {
+  std::vector<NamedWeight> all;
+  const FeaturePlan& plan = model.plan();
+  for (const ColumnUse& use : plan.wide()) {
+    const std::string name = WeightsName(use.column);
+    const auto parameters = model.parameters();
+    const auto found = std::find_if(parameters.begin(), parameters.end(), [&](const Parameter* p) { return p->name == name; });
+    if (found == parameters.end()) continue;
+    const ConstMatrixView value = (*found)->value;
+    std::vector<std::pair<float, std::size_t>> order;   // strongest of this column first; ties by position
+    for (std::size_t i = 0; i < value.rows * value.cols; ++i) {
+      if (value.data[i] != 0) order.emplace_back(-std::fabs(value.data[i]), i);
+    }
+    const std::size_t keep = std::min(n, order.size());
+    std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(keep), order.end());
+    for (std::size_t i = 0; i < keep; ++i) {
+      const std::size_t at = order[i].second, row = at / value.cols;
+      NamedWeight weight{"", use.column, value.data[at], at % value.cols};
+      weight.name = use.form == ColumnUse::Form::kIds ? plan.Describe(use.index, static_cast<std::int64_t>(row))
+                    : value.rows == 1                 ? use.column
+                                                      : fmt::format("{}[{}]", use.column, row);
+      all.push_back(std::move(weight));
+    }
+  }
+  std::stable_sort(all.begin(), all.end(),
+                   [](const NamedWeight& a, const NamedWeight& b) { return std::fabs(a.value) > std::fabs(b.value); });
+  if (all.size() > n) all.resize(n);
+  return all;
+}
+
+std::string ShapeText(const std::vector<std::int64_t>& shape) {
+  std::string text;
+  for (const std::int64_t d : shape) text += (text.empty() ? "" : "×") + std::to_string(d);
+  return text.empty() ? "scalar" : text;
+}
+
+std::string ColumnText(const ColumnSpec& column) {
+  std::string text = column.kind;
+  for (const char* input : {"field", "source", "column"}) {
+    const std::string of = GetText(column.params, input, "");
+    if (!of.empty() && of != column.name) text += " of " + of;
+  }
+  const std::vector<std::string> keys = GetTexts(column.params, "keys");
+  if (!keys.empty()) text += " of " + Join(keys, " × ");
+  return text;
+}
+
+nlohmann::ordered_json ToJsonObject(const Bundle& bundle, const WideDeepModel& model, const std::vector<NamedWeight>& weights,
+                                    std::uint64_t bytes) {
+  nlohmann::ordered_json out;
+  const ModelSpec& spec = bundle.spec();
+  out["task"] = spec.task;
+  out["label"] = spec.label.name;
+  if (!spec.label.classes.empty()) out["classes"] = spec.label.classes;
+  out["bytes"] = bytes;
+  out["provenance"] = nlohmann::ordered_json(bundle.provenance());
+  out["columns"] = nlohmann::ordered_json::array();
+  for (const ColumnSpec& column : spec.columns) {
+    out["columns"].push_back({{"name", column.name}, {"kind", column.kind}, {"what", ColumnText(column)}});
+  }
+  out["wide"] = spec.wide.columns;
+  out["deep"] = spec.deep.columns;
+  out["hidden_units"] = spec.deep.hidden_units;
+  std::uint64_t total = 0;
+  out["parameters"] = nlohmann::ordered_json::array();
+  for (const Parameter* parameter : model.parameters()) {
+    total += parameter->value.rows * parameter->value.cols;
+    out["parameters"].push_back({{"name", parameter->name}, {"shape", parameter->shape}});
+  }
+  out["num_weights"] = total;
+  if (!weights.empty()) {
+    out["weights"] = nlohmann::ordered_json::array();
+    for (const NamedWeight& weight : weights) {
+      nlohmann::ordered_json entry = {{"name", weight.name}, {"column", weight.column}, {"weight", weight.value}};
+      if (model.head().num_logits() > 1) entry["class"] = spec.label.classes[weight.logit];
+      out["weights"].push_back(std::move(entry));
+    }
+  }
+  return out;
+}
+
+void PrintText(const Bundle& bundle, const WideDeepModel& model, std::uint64_t bytes) {
+  const ModelSpec& spec = bundle.spec();
+  std::string out = fmt::format("task        {} of {}\n", spec.task, spec.label.name);
+  if (!spec.label.classes.empty()) out += fmt::format("classes     {}\n", Join(spec.label.classes, ", "));
+  std::uint64_t total = 0;
+  for (const Parameter* parameter : model.parameters()) total += parameter->value.rows * parameter->value.cols;
+  out += fmt::format("size        {} in the file, {} weights\n", ByteSize(bytes), WithThousands(total));
+  if (!spec.wide.columns.empty()) {
+    out += fmt::format("wide        {} columns, {}\n", spec.wide.columns.size(), spec.wide.optimizer.kind);
+  }
+  if (!spec.deep.columns.empty()) {
+    std::vector<std::string> hidden;
+    for (const std::int64_t units : spec.deep.hidden_units) hidden.push_back(std::to_string(units));
+    out += fmt::format("deep        {} columns, {} units, {}, {}\n", spec.deep.columns.size(), Join(hidden, ", "),
+                       spec.deep.activation, spec.deep.optimizer.kind);
+  }
+  out += "\ntrained\n";
+  for (const auto& [key, value] : bundle.provenance()) out += fmt::format("  {:<18} {}\n", key, value);
+  out += "\ncolumns\n";
+  const auto within = [](const std::vector<std::string>& names, const std::string& name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
+  for (const ColumnSpec& column : spec.columns) {
+    const bool wide = within(spec.wide.columns, column.name), deep = within(spec.deep.columns, column.name);
+    out += fmt::format("  {:<34} {:<10} {}\n", column.name, wide && deep ? "wide, deep" : wide ? "wide" : deep ? "deep" : "",
+                       ColumnText(column));
+  }
+  out += "\nparameters\n";
+  for (const Parameter* parameter : model.parameters()) {
+    out += fmt::format("  {:<72} {}\n", parameter->name, ShapeText(parameter->shape));
+  }
+  std::fputs(out.c_str(), stdout);
+}
+
+Status Run(const Options& options) {
+  THALWEG_ASSIGN_OR_RETURN(std::shared_ptr<const Bundle> bundle, Bundle::Open(options.model, true));
+  if (options.spec) {
+    std::fputs(ToToml(bundle->spec()).c_str(), stdout);
+    return Status::Ok();
+  }
+  THALWEG_ASSIGN_OR_RETURN(std::unique_ptr<WideDeepModel> model, LoadModel(bundle, false));
+  std::error_code ignored;
+  const std::uint64_t bytes = std::filesystem::file_size(options.model, ignored);
+  std::vector<NamedWeight> weights;
+  if (options.weights > 0) weights = StrongestWeights(*model, static_cast<std::size_t>(options.weights));
+  if (options.json) {
+    std::puts(ToJsonObject(*bundle, *model, weights, bytes).dump(1).c_str());
+  } else if (options.weights > 0) {
+    const bool classes = model->head().num_logits() > 1;
+    for (const NamedWeight& weight : weights) {
+      std::fputs(fmt::format("{:+.4f}  {}{}\n", weight.value, weight.name,
+                             classes ? "  → " + bundle->spec().label.classes[weight.logit] : "")
+                     .c_str(),
+                 stdout);
+    }
+  } else {
+    PrintText(*bundle, *model, bytes);
+  }
+  return Status::Ok();
+}
+
+Action Declare(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  app.add_option("MODEL", options->model, "The model file")->required();
+  app.add_flag("--json", options->json, "Print JSON");
+  app.add_flag("--spec", options->spec, "Print the spec that gives the same model again, as TOML");
+  app.add_option("--weights", options->weights, "The N strongest weights of the wide part, by name")->check(CLI::PositiveNumber);
+  return [options](const Talk&) { return Run(*options); };
+}
+
+}  // namespace
+
+const Verb kShowVerb = {"show", "Show what is in a model: columns, shapes, sizes, where it came from, its weights by name",
+                        "  thalweg show income.thalweg\n  thalweg show income.thalweg --weights 20\n"
+                        "  thalweg show income.thalweg --spec > income.toml\n",
+                        &Declare};
+
+}  // namespace thalweg::cli
