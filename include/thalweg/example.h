@@ -18,7 +18,7 @@
 namespace thalweg {
 
 // The values of one field for B rows. Views: `owner` keeps what they point into alive (Arrow's, NumPy's or our memory).
-// A row without values is a missing value; an empty string is a value.
+// A row without values is a missing value; an empty string is a value. row_offsets begin at 0; text_offsets need not.
 struct FieldValues {
   DType dtype = DType::kText;
   std::span<const std::uint32_t> row_offsets;   // [B+1] into the values; empty: one value in each row
@@ -43,15 +43,21 @@ struct RowOrigin {
   std::string ToString() const;
 };
 
+// The origins of a batch's rows, compactly: most batches need one file and one number.
+struct RowOrigins {
+  std::vector<std::shared_ptr<const std::string>> files;  // those that rows come from; a null one: memory
+  std::vector<std::uint32_t> file_of;                     // [B] into files; empty: all rows are of files[0]
+  std::vector<std::uint64_t> rows;  // [B], or [1]: that of the first row, the others follow it; empty: not known
+  RowOrigin At(std::size_t row) const;
+};
+
 struct ExampleBatch {
   std::size_t num_rows = 0;
   std::vector<FieldValues> fields;  // in the order of the Schema that the source was made with
   std::vector<float> label;         // [B] class index, or number; empty when the source has no label
   std::vector<float> weight;        // [B], or empty: all 1
-  // Of the first row and, where rows are not neighbours (after a shuffle), of each: origins.size() is 1 or B; may be
-  // empty for rows from memory.
-  std::vector<RowOrigin> origins;
-  RowOrigin OriginOf(std::size_t row) const;
+  RowOrigins origins;               // may be empty for rows from memory
+  RowOrigin OriginOf(std::size_t row) const { return origins.At(row); }
 };
 
 // A stream of batches that can be read again. Not thread-safe: one reader at a time.
