@@ -1,0 +1,51 @@
+// The few functions of the plain data in include/.
+#include <algorithm>
+
+#include "thalweg/example.h"
+#include "thalweg/model_spec.h"
+#include "thalweg/schema.h"
+
+namespace thalweg {
+
+const char* DTypeName(DType dtype) {
+  switch (dtype) {
+    case DType::kNumber:
+      return "number";
+    case DType::kInteger:
+      return "integer";
+    case DType::kText:
+      return "text";
+  }
+  return "unknown";
+}
+
+const FieldSpec* Schema::Find(std::string_view name) const {
+  const auto it = std::find_if(fields.begin(), fields.end(), [&](const FieldSpec& field) { return field.name == name; });
+  return it == fields.end() ? nullptr : &*it;
+}
+
+std::string RowOrigin::ToString() const {
+  const std::string number = "row " + std::to_string(row);
+  return file == nullptr ? number : *file + " " + number;
+}
+
+RowOrigin ExampleBatch::OriginOf(std::size_t row) const {
+  if (origins.empty()) return {nullptr, row + 1};
+  if (origins.size() == num_rows && row < origins.size()) return origins[row];
+  RowOrigin origin = origins[0];
+  origin.row += row;
+  return origin;
+}
+
+const ColumnSpec* ModelSpec::FindColumn(std::string_view name) const {
+  const auto sorted =
+      std::lower_bound(columns.begin(), columns.end(), name,
+                       [](const ColumnSpec& column, std::string_view wanted) { return column.name < wanted; });
+  if (sorted != columns.end() && sorted->name == name) return &*sorted;
+  // Specs made by hand may not be sorted yet.
+  const auto it =
+      std::find_if(columns.begin(), columns.end(), [&](const ColumnSpec& column) { return column.name == name; });
+  return it == columns.end() ? nullptr : &*it;
+}
+
+}  // namespace thalweg
