@@ -1,7 +1,6 @@
 // The few functions of the plain data in include/.
 #include <algorithm>
 
-#include "thalweg/example.h"
 #include "thalweg/model_spec.h"
 #include "thalweg/schema.h"
 
@@ -22,19 +21,6 @@ const char* DTypeName(DType dtype) {
 const FieldSpec* Schema::Find(std::string_view name) const {
   const auto it = std::find_if(fields.begin(), fields.end(), [&](const FieldSpec& field) { return field.name == name; });
   return it == fields.end() ? nullptr : &*it;
-}
-
-std::string RowOrigin::ToString() const {
-  const std::string number = "row " + std::to_string(row);
-  return file == nullptr ? number : *file + " " + number;
-}
-
-RowOrigin ExampleBatch::OriginOf(std::size_t row) const {
-  if (origins.empty()) return {nullptr, row + 1};
-  if (origins.size() == num_rows && row < origins.size()) return origins[row];
-  RowOrigin origin = origins[0];
-  origin.row += row;
-  return origin;
 }
 
 const ColumnSpec* ModelSpec::FindColumn(std::string_view name) const {
