@@ -4,32 +4,43 @@
 // Fixed order: an element of a product is one chain of fused multiply-adds in ascending k, from its starting value. So
 // a row's result does not depend on the rows beside it, on the cut, or on the width of the vectors: plain and fast
 // kernels agree to the bit.
+//
+// Sizes are the caller's to get right (they are our own, checked where rows and models come in). No view may overlap
+// the one that is written. The first product of a thread allocates 0.8 MB of scratch; nothing else allocates.
 #ifndef THALWEG_TENSOR_KERNELS_H_
 #define THALWEG_TENSOR_KERNELS_H_
 
+#include <span>
 #include <string>
 
 #include "tensor/matrix.h"
 
 namespace thalweg {
 
-std::string KernelNames();  // the set in use: "AVX3_ZEN4", "AVX2", …
+std::string KernelNames();  // the set in use: "AVX3", "AVX2", "NEON", or "plain" where the machine fuses nothing
 
+// Good cuts: 128 or 256 rows for the first two, whole matrices or 512 columns of dw for the third.
 // y[B×N] += x[B×K] · w[K×N].
 void MultiplyAdd(ConstMatrixView x, ConstMatrixView w, MatrixView y);
-// dx[B×K] = dy[B×N] · wᵀ, w[K×N] (chain in ascending n).
+// dx[B×K] = dy[B×N] · wᵀ, w[K×N] (chain in ascending n, from 0).
 void MultiplyTransposed(ConstMatrixView dy, ConstMatrixView w, MatrixView dx);
-// dw[K×N] = xᵀ · dy, x[B×K], dy[B×N] (chain in ascending b).
+// dw[K×N] = xᵀ · dy, x[B×K], dy[B×N] (chain in ascending b, from 0).
 void OuterProductSum(ConstMatrixView x, ConstMatrixView dy, MatrixView dw);
 
-// y += a·x
+// y += a·x, each element one fused multiply-add
 void Axpy(float a, std::span<const float> x, std::span<float> y);
+// sums[N] = the sum of m's rows, m[B×N]: plain additions in ascending row, from 0 (the gradient of a bias)
+void SumRows(ConstMatrixView m, std::span<float> sums);
+// Σ x·y: 32 chains of fused multiply-adds (element i goes to chain i mod 32), then halves are added until one is left.
+float Dot(std::span<const float> x, std::span<const float> y);
 
 namespace ref {
 void MultiplyAdd(ConstMatrixView x, ConstMatrixView w, MatrixView y);
 void MultiplyTransposed(ConstMatrixView dy, ConstMatrixView w, MatrixView dx);
 void OuterProductSum(ConstMatrixView x, ConstMatrixView dy, MatrixView dw);
 void Axpy(float a, std::span<const float> x, std::span<float> y);
+void SumRows(ConstMatrixView m, std::span<float> sums);
+float Dot(std::span<const float> x, std::span<const float> y);
 }  // namespace ref
 
 }  // namespace thalweg

@@ -29,9 +29,9 @@ class Matrix {
  public:
   Matrix() = default;
   Matrix(std::size_t rows, std::size_t cols) { Resize(rows, cols); }
-  Matrix(Matrix&&) noexcept = default;
-  Matrix& operator=(Matrix&&) noexcept = default;
-  void Resize(std::size_t rows, std::size_t cols);   // stride = cols
+  Matrix(Matrix&&) noexcept;  // what was moved from is empty
+  Matrix& operator=(Matrix&&) noexcept;
+  void Resize(std::size_t rows, std::size_t cols);   // stride = cols; throws std::bad_alloc
   void Fill(float value);
   std::size_t rows() const { return rows_; }
   std::size_t cols() const { return cols_; }
@@ -46,7 +46,7 @@ class Matrix {
   std::span<const float> span() const { return {data(), size()}; }
 
  private:
-  struct Free { std::size_t bytes = 0; void operator()(float* p) const; };
+  struct Free { void operator()(float* p) const; };
   std::unique_ptr<float[], Free> data_;
   std::size_t rows_ = 0, cols_ = 0, capacity_ = 0;
 };
