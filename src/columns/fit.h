@@ -20,10 +20,16 @@ FamilyInfo ColumnKinds();
 // vocabulary) that exist; fields get the type their columns need. Fills in what follows from the spec alone.
 Status SettleColumns(ModelSpec* spec);
 
-// Fields whose statistics FitColumns wants (those of columns with something to fit and no value in spec.fitted).
+// Fields whose statistics over all rows FitColumns must have (those of columns with something to fit and no value in
+// spec.fitted).
 std::set<std::string> FieldsToFit(const ModelSpec& spec);
-// Adds spec->fitted. Errors: a field without any value, or with fewer values than the rule needs, by name.
-Status FitColumns(const std::map<std::string, FieldStatistics>& statistics, ModelSpec* spec);
+// Fields whose common values name hashed ids for people (Describe): the text and integer fields of hash columns and cross
+// keys. The first 100,000 rows are enough, so that a spec with nothing to fit needs no pass over all rows.
+std::set<std::string> FieldsToName(const ModelSpec& spec);
+// Adds spec->fitted: from `fit` (whole pass; fields beyond FieldsToFit are left alone) and `seen` (of the first rows; may
+// lack any). Errors: a field without any value, or with fewer values than the rule needs, by name.
+Status FitColumns(const std::map<std::string, const FieldStatistics*>& fit,
+                  const std::map<std::string, FieldStatistics>& seen, ModelSpec* spec);
 
 }  // namespace thalweg
 

@@ -1,0 +1,141 @@
+#include "propose/choose_label.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/strings.h"
+
+namespace thalweg {
+namespace {
+
+constexpr std::size_t kMaxClasses = 1000;
+// Whole numbers with so few values are classes; more, or any fraction among them, make a number to predict.
+constexpr double kMaxIntegerClasses = 10;
+
+std::string Lower(std::string text) {
+  for (char& c : text) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  return text;
+}
+
+std::string ChoosePositive(const std::vector<std::string>& classes) {
+  for (const char* yes : {"1", "true", "yes"}) {
+    for (const std::string& value : classes) {
+      if (Lower(value) == yes) return value;
+    }
+  }
+  return classes.back();
+}
+
+std::string ListClasses(const std::vector<std::string>& classes) {
+  std::string text;
+  for (std::size_t i = 0; i < classes.size() && i < 10; ++i) text += (i == 0 ? "" : ", ") + Quote(classes[i]);
+  return classes.size() > 10 ? text + ", …" : text;
+}
+
+}  // namespace
+
+void SortClasses(std::vector<std::string>* classes) {
+  const bool numbers = std::all_of(classes->begin(), classes->end(), [](const std::string& c) { return ParseNumber(c).has_value(); });
+  std::sort(classes->begin(), classes->end(), [&](const std::string& a, const std::string& b) {
+    if (!numbers) return a < b;
+    const double x = *ParseNumber(a), y = *ParseNumber(b);
+    return x != y ? x < y : a < b;
+  });
+}
+
+Status ChooseLabel(const Profile& profile, ModelSpec* spec, std::vector<std::string>* notes) {
+  const std::string& name = spec->label.name;
+  const auto found = profile.fields.find(name);
+  if (found == profile.fields.end()) return Status::Usage(UnknownName(name, "field", profile.names).insert(0, "label: "));
+  const FieldStatistics& statistics = found->second.statistics;
+  const auto bad = [&](const std::string& why) { return Status::BadData(fmt::format("label {}: {}", Quote(name), why)); };
+  if (statistics.values == 0) return bad("no row has a value");
+  if (found->second.list) return bad("its values are lists; a label is one value a row");
+  // Marks of missing values are not classes; rows with them are rows without a label.
+  std::vector<std::string> missing;
+  std::uint64_t marked = 0;
+  const bool typed = found->second.typed;
+  if (!typed) {
+    for (const std::string& mark : DefaultMissingMarks()) {
+      const auto count = statistics.words.find(mark);
+      if (count == statistics.words.end()) continue;
+      missing.push_back(mark);
+      marked += count->second;
+    }
+  }
+  const std::uint64_t values = statistics.values - marked;
+  const bool numbers = values > 0 && static_cast<double>(statistics.numbers) >= 0.95 * static_cast<double>(values);
+  const bool integers = statistics.integers == statistics.numbers;
+  if (!numbers) missing.clear(), marked = 0;
+  const double distinct = statistics.distinct.distinct() - static_cast<double>(missing.size());
+
+  std::string& task = spec->task;
+  const bool chosen = task.empty();
+  if (chosen) {
+    if (distinct <= 2) task = "binary";
+    else if (!numbers) task = "multiclass";
+    else task = integers && distinct <= kMaxIntegerClasses ? "multiclass" : "regression";
+  }
+  FieldSpec field;
+  field.name = name;
+  field.missing = missing;
+  if (task == "regression") {
+    if (!numbers) {
+      const std::string word = statistics.words.empty() ? "" : fmt::format(" such as {}", Quote(statistics.words.begin()->first));
+      return bad(fmt::format("regression needs numbers; {} of {} values are not{}", values - statistics.numbers, values, word));
+    }
+    if (statistics.numbers > 0 && statistics.min == statistics.max) {
+      return bad(fmt::format("every row has the value {}; there is nothing to learn", FormatNumber(statistics.min)));
+    }
+    field.dtype = DType::kNumber;
+    spec->label.classes.clear();
+    notes->push_back(fmt::format("label {}: a number from {} to {}: regression{}", name, FormatNumber(statistics.min),
+                                 FormatNumber(statistics.max), chosen ? " (--task changes it)" : ""));
+  } else {
+    field.dtype = DType::kText;
+    if (spec->label.classes.empty()) {
+      if (distinct > kMaxClasses) {
+        return bad(fmt::format("about {:.0f} different values; classes may be {} at most. For a number say --task regression",
+                               distinct, kMaxClasses));
+      }
+      for (auto& [text, count] : statistics.distinct.MostCommon(kMaxClasses + missing.size())) {
+        if (std::find(missing.begin(), missing.end(), text) == missing.end()) spec->label.classes.push_back(text);
+      }
+      SortClasses(&spec->label.classes);
+    }
+    std::vector<std::string>& classes = spec->label.classes;
+    if (classes.size() < 2) {
+      return bad(fmt::format("every row has the value {}; a model needs rows of at least two classes", ListClasses(classes)));
+    }
+    if (task == "binary") {
+      if (classes.size() > 2) {
+        return bad(fmt::format("{} different values ({}); binary needs two. Say --task multiclass", classes.size(), ListClasses(classes)));
+      }
+      if (spec->label.positive.empty()) spec->label.positive = ChoosePositive(classes);
+      const auto at = std::find(classes.begin(), classes.end(), spec->label.positive);
+      if (at == classes.end()) {
+        return Status::Usage(UnknownName(spec->label.positive, "value of the label", classes).insert(0, "--positive: "));
+      }
+      std::swap(*at, classes.back());
+      notes->push_back(fmt::format("label {}: two classes; {} is predicted{}", name, Quote(spec->label.positive),
+                                   " (--positive changes it)"));
+    } else {
+      notes->push_back(fmt::format("label {}: {} classes: {}", name, classes.size(), ListClasses(classes)));
+    }
+  }
+  if (statistics.missing + marked > 0) {
+    notes->push_back(fmt::format("label {}: {} rows without one", name, statistics.missing + marked));
+  }
+  for (FieldSpec& known : spec->fields) {
+    if (known.name == name) {
+      if (known.missing.empty()) known.missing = field.missing;
+      known.dtype = field.dtype;
+      return Status::Ok();
+    }
+  }
+  spec->fields.push_back(std::move(field));
+  return Status::Ok();
+}
+
+}  // namespace thalweg

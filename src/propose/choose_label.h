@@ -1,0 +1,17 @@
+// The task and the classes, from the label's statistics.
+#ifndef THALWEG_PROPOSE_CHOOSE_LABEL_H_
+#define THALWEG_PROPOSE_CHOOSE_LABEL_H_
+
+#include "propose/propose.h"
+
+namespace thalweg {
+
+// Fills spec->task (unless given), spec->label.classes and .positive (unless given), and the label's FieldSpec.
+Status ChooseLabel(const Profile& profile, ModelSpec* spec, std::vector<std::string>* notes);
+
+// Classes as they are ordered: numbers by value, other texts by code points.
+void SortClasses(std::vector<std::string>* classes);
+
+}  // namespace thalweg
+
+#endif  // THALWEG_PROPOSE_CHOOSE_LABEL_H_

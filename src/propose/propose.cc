@@ -1,0 +1,63 @@
+#include "propose/propose.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/strings.h"
+#include "propose/choose_columns.h"
+#include "propose/choose_label.h"
+
+namespace thalweg {
+namespace {
+
+// Rows, network and training by the number of rows; sound middle values, none of them fitted to a table.
+void ChooseTraining(std::uint64_t rows, const ProposeOptions& options, ModelSpec* spec, std::vector<std::string>* notes) {
+  TrainingSpec& training = spec->training;
+  training.seed = options.seed;
+  training.batch_size = rows < 5000 ? 32 : rows < 50000 ? 128 : rows < 500000 ? 256 : 512;
+  const bool hold_out = !options.has_valid && rows >= 200;
+  training.valid_fraction = hold_out ? 0.1 : 0;
+  const bool validated = hold_out || options.has_valid;
+  training.passes = validated ? (rows < 200000 ? 40 : rows < 2000000 ? 8 : 3) : 10;
+  training.early_stopping = validated ? 3 : 0;
+  if (!spec->deep.columns.empty()) {
+    spec->deep.hidden_units = rows < 2000 ? std::vector<std::int64_t>{32, 16} : rows < 500000 ? std::vector<std::int64_t>{128, 64}
+                                                                                              : std::vector<std::int64_t>{256, 128, 64};
+    spec->deep.dropout = 0.1;
+    spec->deep.optimizer = {"adagrad", {{"learning_rate", 0.03}}};
+  }
+  if (!spec->wide.columns.empty()) {
+    spec->wide.optimizer = {"ftrl", {{"learning_rate", 0.03}, {"l1_regularization_strength", 1e-5}, {"l2_regularization_strength", 1e-5}}};
+  }
+  std::vector<std::string> hidden;
+  for (const std::int64_t units : spec->deep.hidden_units) hidden.push_back(std::to_string(units));
+  std::string line = fmt::format("model: {} wide columns (FTRL), {} deep ones into {} units (AdaGrad); batches of {}, up to {} passes",
+                                 spec->wide.columns.size(), spec->deep.columns.size(), Join(hidden, ", "), training.batch_size,
+                                 training.passes);
+  if (hold_out) line += fmt::format("; {:.0f} % of the rows held out, stops after {} passes without gain", training.valid_fraction * 100, training.early_stopping);
+  notes->push_back(line);
+}
+
+}  // namespace
+
+std::vector<std::string> DefaultMissingMarks() { return {"NA", "N/A", "?", "null", "None", "nan", "-"}; }
+
+Result<ProposedSpec> ProposeSpec(const Profile& profile, const ReadSpec& read, const ProposeOptions& options) {
+  ProposedSpec proposed;
+  ModelSpec& spec = proposed.spec;
+  spec.read = read;
+  spec.task = options.task;
+  spec.label.name = options.label;
+  spec.label.positive = options.positive;
+  spec.weight = options.weight;
+  if (!options.weight.empty() && profile.fields.count(options.weight) == 0) {
+    return Status::Usage("--weight: " + UnknownName(options.weight, "field", profile.names));
+  }
+  THALWEG_RETURN_IF_ERROR(ChooseLabel(profile, &spec, &proposed.notes));
+  THALWEG_RETURN_IF_ERROR(ChooseColumns(profile, options, &spec, &proposed.notes));
+  ChooseTraining(profile.rows, options, &spec, &proposed.notes);
+  return proposed;
+}
+
+}  // namespace thalweg
