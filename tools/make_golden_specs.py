@@ -1,0 +1,109 @@
+#!/usr/bin/env python3
+"""Write testdata/golden/SET/spec.toml from model.json: the reference models as specs of ours.
+
+usage: make_golden_specs.py testdata/golden SET...
+"""
+import json
+import sys
+
+
+def name_of(column):
+    """TensorFlow's name of a column."""
+    if isinstance(column, str):
+        return column
+    kind = column["kind"]
+    if kind == "bucketized":
+        return name_of(column["column"]) + "_bucketized"
+    if kind == "weighted":
+        return name_of(column["column"]) + "_weighted_by_" + column["weight_key"]
+    if kind == "crossed":
+        return "_X_".join(sorted(leaf for key in column["columns"] for leaf in leaves(key)))
+    if kind in ("indicator", "embedding"):
+        return name_of(column["column"]) + "_" + kind
+    return column["key"]
+
+
+def leaves(key):
+    if isinstance(key, dict) and key["kind"] == "crossed":
+        return [leaf for k in key["columns"] for leaf in leaves(k)]
+    return [name_of(key)]
+
+
+def toml(value):
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, list):
+        return "[" + ", ".join(toml(v) for v in value) + "]"
+    return repr(value)
+
+
+def add(column, columns):
+    """Put `column` and what it stands on into columns: {name: {key: value}}; returns its name."""
+    if isinstance(column, str):
+        return column
+    name, kind, out = name_of(column), column["kind"], {}
+    if kind in ("indicator", "embedding", "weighted"):
+        out["column"] = add(column["column"], columns)
+    elif kind == "bucketized":
+        out["source"] = add(column["column"], columns)
+    elif kind == "crossed":
+        out["keys"] = [add(key, columns) for key in column["columns"]]
+    elif column["key"] != name:
+        out["field"] = column["key"]
+    for key, value in column.items():
+        if key in ("kind", "column", "columns", "key"):
+            continue
+        if key == "normalizer":
+            out["normalizer"] = "log1p" if value.get("log1p") else "standard"
+            out["mean"], out["stddev"] = float(value["mean"]), float(value["stddev"])
+        elif key == "weight_key":
+            out["weight"] = value
+        elif key == "file":
+            out["vocabulary_file"] = value
+        elif key == "dtype":
+            out["dtype"] = {"int64": "integer"}.get(value, value)
+        else:
+            out[key] = value
+    columns[name] = {"kind": kind, **out}
+    return name
+
+
+def optimizer(given, fallback):
+    out = {k: v for k, v in (given or fallback).items() if k != "name"}
+    return "{" + ", ".join(f"{k} = {toml(v)}" for k, v in {"kind": (given or fallback)["name"].lower(), **out}.items()) + "}"
+
+
+def main():
+    for which in sys.argv[2:]:
+        with open(f"{sys.argv[1]}/{which}/model.json") as f:
+            model = json.load(f)
+        columns, args = {}, model["args"]
+        wide = [add(c, columns) for c in model.get("linear") or []]
+        deep = [add(c, columns) for c in model.get("dnn") or []]
+        task = "regression" if "Regressor" in model["estimator"] else "multiclass" if args.get("n_classes", 2) > 2 else "binary"
+        lines = ["# Made from model.json by tools/make_golden_specs.py.", f"task = {toml(task)}"]
+        if args.get("weight_column"):
+            lines.append(f"weight = {toml(args['weight_column'])}")
+        lines += ["", "[label]", f"name = {toml(model['label'])}"]
+        if task != "regression":
+            lines.append(f"classes = {toml(args.get('label_vocabulary') or ['0', '1'])}")
+        lines += ["", "[read]", 'format = "jsonl"']
+        for column, params in sorted(columns.items()):
+            lines += ["", f"[columns.{toml(column)}]"] + [f"{k} = {toml(v)}" for k, v in params.items()]
+        alone = {"LinearClassifier": 0.2}.get(model["estimator"])
+        if wide:
+            lines += ["", "[wide]", f"columns = {toml(wide)}",
+                      "optimizer = " + optimizer(model.get("linear_optimizer"), {"name": "ftrl", "learning_rate": alone or 0.005})]
+        if deep:
+            lines += ["", "[deep]", f"columns = {toml(deep)}", f"hidden_units = {toml(model['hidden'])}"]
+            if args.get("batch_norm"):
+                lines.append("batch_norm = true")
+            lines.append("optimizer = " + optimizer(model.get("dnn_optimizer"), {"name": "adagrad", "learning_rate": 0.001}))
+        lines += ["", "[training]", "batch_size = 16", "steps = 10", "shuffle_rows = 0"]
+        with open(f"{sys.argv[1]}/{which}/spec.toml", "w") as f:
+            f.write("\n".join(lines) + "\n")
+
+
+main()
