@@ -1,0 +1,17 @@
+# A model trained on rows tells them apart, and its scores come in input order.
+. "$LIB"
+make_rows rows.csv
+run train rows.csv --label bought -o m.thalweg
+expect_code 0
+run evaluate m.thalweg rows.csv --json
+expect_code 0
+python3 -c "import json; m = json.load(open('out'))['metrics']; assert m['auc'] > 0.9, m"
+run predict m.thalweg rows.csv --keep city
+expect_code 0
+python3 - <<'P'
+import csv, json
+scores = [json.loads(line) for line in open("out")]
+rows = list(csv.DictReader(open("rows.csv")))
+assert [s["city"] for s in scores] == [r["city"] for r in rows]
+assert all(abs(sum(s["probabilities"]) - 1) < 1e-6 and s["classes"] in ("yes", "no") for s in scores)
+P
