@@ -1,11 +1,14 @@
 // Update rules, TensorFlow's (V2: Keras legacy optimizers). An optimizer knows no model: it sees spans of weights,
 // gradients and slots.
+//
+// To add one: a file like adagrad.cc (the rule, once, on a vector type) and a line in registry.cc.
 #ifndef THALWEG_OPTIM_OPTIMIZER_H_
 #define THALWEG_OPTIM_OPTIMIZER_H_
 
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "thalweg/kinds.h"
@@ -21,13 +24,22 @@ struct StepContext {
   std::int64_t step = 0;   // 0 for the first update
 };
 
+// Thread-safe: keeps no state but what its spec says. Results depend on an element's own values alone, so cutting a
+// parameter into pieces, or calling row by row, changes no bit.
 class Optimizer {
  public:
   virtual ~Optimizer() = default;
   virtual std::span<const SlotInfo> slots() const = 0;
-  // Element by element: weights, gradients and each slot have the same length. Thread-safe: it keeps no state.
+  // Element by element: weights, gradients and each slot have the same length.
   virtual void Update(const StepContext& context, std::span<const float> gradient, std::span<float> weight,
                       std::span<float* const> slots) const = 0;
+  // Update for the rows of a table that a batch picks: row i of `gradient` [r×dim] moves row rows[i] of `weight` and of
+  // each slot, which begin at the table's first row and are `dim` wide. Rows are distinct.
+  virtual void UpdateRows(const StepContext& context, std::span<const std::int32_t> rows, std::size_t dim,
+                          const float* gradient, float* weight, std::span<float* const> slots) const = 0;
+  // Update by the rule on one lane: the oracle of the two above, which agree with it to the bit.
+  virtual void UpdatePlain(const StepContext& context, std::span<const float> gradient, std::span<float> weight,
+                           std::span<float* const> slots) const = 0;
   // An element whose gradient is zero stays as it is, slots too (SGD without momentum, Adagrad): whole tiles and rows
   // without gradient may be left out.
   virtual bool zero_gradient_is_noop() const = 0;
@@ -38,7 +50,12 @@ class Optimizer {
 
 FamilyInfo OptimizerKinds();
 FamilyInfo LearningRateKinds();
-Status CheckOptimizer(PartSpec* spec, std::string_view where);   // kinds, parameters, schedule
+
+// Kinds, parameters and the schedule; `where` begins the message ("deep.optimizer"). An empty kind without parameters
+// is right: a default stands in for it later. A schedule is "learning_rate.kind" and its parameters
+// ("learning_rate.decay_steps"), in place of the number "learning_rate".
+Status CheckOptimizer(PartSpec* spec, std::string_view where);
+// kBadConfig as CheckOptimizer, or for an empty kind.
 Result<std::unique_ptr<Optimizer>> MakeOptimizer(const PartSpec& spec);
 
 }  // namespace thalweg

@@ -1,0 +1,109 @@
+// Adam (Kingma, Ba 2015, the form of section 2 with ε̂): m' = β1·m + (1-β1)·g; v' = β2·v + (1-β2)·g²;
+// w' = w - α·m' / (√v' + ε), α = η·√(1-β2^t) / (1-β1^t), t = 1 at the first step. Slots m and v.
+//
+// As TensorFlow defines it every row of a table moves at every step, by what its m remembers. lazy_adam is the same
+// rule for the rows that the batch picks alone: what large tables need.
+#ifndef THALWEG_OPTIM_ADAM_STEP_
+#define THALWEG_OPTIM_ADAM_STEP_
+namespace thalweg {
+struct AdamStep {
+  float alpha, beta_1, beta_2, epsilon;
+};
+}  // namespace thalweg
+#endif
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "optim/adam.cc"
+#include "hwy/foreach_target.h"
+#include "hwy/highway.h"
+#include "optim/rule_loop-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace thalweg {
+namespace HWY_NAMESPACE {
+
+struct AdamRule : AdamStep {
+  static constexpr std::size_t kSlots = 2;
+  template <class L, class V = typename L::V>
+  HWY_INLINE void Update(V g, V& w, V* slot) const {
+    slot[0] = slot[0] * L::Set(beta_1) + g * L::Set(1.0f - beta_1);
+    slot[1] = slot[1] * L::Set(beta_2) + g * g * L::Set(1.0f - beta_2);
+    w = w - slot[0] * L::Set(alpha) / (L::Sqrt(slot[1]) + L::Set(epsilon));
+  }
+};
+
+void UpdateAdam(const AdamStep& step, const Elements& elements) {
+  UpdateElements<FullLanes>(AdamRule{step}, elements);
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace thalweg
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace thalweg {
+namespace {
+
+HWY_EXPORT(UpdateAdam);
+
+class Adam final : public RuleOptimizer {
+ public:
+  Adam(const Params& params, LearningRate rate, bool lazy)
+      : RuleOptimizer(std::move(rate), {{"m", 0}, {"v", 0}}),
+        beta_1_(static_cast<float>(GetNumber(params, "beta_1", 0.9))),
+        beta_2_(static_cast<float>(GetNumber(params, "beta_2", 0.999))),
+        epsilon_(static_cast<float>(GetNumber(params, "epsilon", 1e-7))),
+        lazy_(lazy) {}
+  bool zero_gradient_is_noop() const override { return false; }
+  bool moves_untouched_rows() const override { return !lazy_; }
+
+ private:
+  AdamStep StepAt(const StepContext& context) const {
+    const double t = static_cast<double>(context.step) + 1;
+    const float beta_1_power = static_cast<float>(std::pow(static_cast<double>(beta_1_), t));
+    const float beta_2_power = static_cast<float>(std::pow(static_cast<double>(beta_2_), t));
+    const float alpha = RateAt(context) * std::sqrt(1.0f - beta_2_power) / (1.0f - beta_1_power);
+    return {alpha, beta_1_, beta_2_, epsilon_};
+  }
+  void Run(const StepContext& context, const Elements& elements) const override {
+    HWY_DYNAMIC_DISPATCH(UpdateAdam)(StepAt(context), elements);
+  }
+  void RunPlain(const StepContext& context, const Elements& elements) const override {
+    using HWY_NAMESPACE::AdamRule;
+    HWY_NAMESPACE::UpdateElements<HWY_NAMESPACE::OneLane>(AdamRule{StepAt(context)}, elements);
+  }
+  float beta_1_, beta_2_, epsilon_;
+  bool lazy_;
+};
+
+template <bool kLazy>
+Result<std::unique_ptr<Optimizer>> MakeAdam(const Params& params, LearningRate rate) {
+  return {std::make_unique<Adam>(params, std::move(rate), kLazy)};
+}
+
+// Betas end where 1 - β is still far from zero in float32.
+constexpr ParamInfo kParams[] = {
+    {"beta_1", ParamType::kNumber, "0.9", "[0, 0.999999]", "Share of the mean gradient kept at a step.", 0, 0.999999},
+    {"beta_2", ParamType::kNumber, "0.999", "[0, 0.999999]", "Share of the mean squared gradient kept at a step.", 0,
+     0.999999},
+    {"epsilon", ParamType::kNumber, "1e-07", "[1e-30, 1e30]", "Added to the root of the mean squared gradient.", 1e-30,
+     1e30},
+    LearningRateParam("0.001"),
+};
+
+}  // namespace
+
+extern const OptimizerKind kAdam;
+const OptimizerKind kAdam = {{"adam", "Means of gradient and squared gradient; every row of a table moves.", kParams,
+                              "tf.keras.optimizers.legacy.Adam; Kingma, Ba 2015"},
+                             0.001,
+                             &MakeAdam<false>};
+extern const OptimizerKind kLazyAdam;
+const OptimizerKind kLazyAdam = {
+    {"lazy_adam", "Adam for the rows of a table that the batch picks, the others stay: much faster for large tables.",
+     kParams, "as adam, the rows of the batch alone"},
+    0.001,
+    &MakeAdam<true>};
+
+}  // namespace thalweg
+#endif  // HWY_ONCE
