@@ -8,8 +8,11 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <utility>
+
+#include "base/strings.h"
 
 namespace thalweg {
 namespace {
@@ -149,6 +152,7 @@ AtomicFile::AtomicFile(AtomicFile&&) noexcept = default;
 AtomicFile::~AtomicFile() = default;
 
 Result<AtomicFile> AtomicFile::Create(const std::string& path) {
+  if (path.empty() || path.back() == '/') return Status::CannotWrite(Quote(path) + " is not the name of a file");
   auto impl = std::make_unique<Impl>();
   impl->path = path;
   impl->target = path;
