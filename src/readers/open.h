@@ -1,5 +1,5 @@
 // Opens files of rows: the format by suffix or by ReadSpec, globs, several files, "-" for standard input (spooled to a
-// temporary file, which is removed), .gz .zst .bz2 .lz4. The registry of formats is in registry.cc.
+// temporary file that has no name and goes with its last reader), .gz .zst .bz2 .lz4. The formats are in registry.cc.
 #ifndef THALWEG_READERS_OPEN_H_
 #define THALWEG_READERS_OPEN_H_
 
@@ -14,12 +14,21 @@ namespace thalweg {
 
 struct OpenRowsOptions {
   ReadSpec read;                      // header "auto" is settled here by the first rows
-  std::vector<std::string> columns;   // only these are decoded where the format allows (Parquet, Arrow); empty: all
+  std::vector<std::string> columns;   // only these are in the chunks (Parquet and Arrow read no others); empty: all
   std::size_t chunk_rows = 4096;      // about
   bool need_rewind = true;            // standard input is then spooled first
+  std::string temp_folder = "/tmp";   // for spooling
+  int standard_input = 0;             // the file descriptor behind "-"
 };
 
-// kNotFound: no such file, a glob without match; kBadData: an empty file, broken compression, duplicate names, …
+// Paths in their order, globs replaced by what they match (sorted by bytes). kNotFound: a glob without match.
+Result<std::vector<std::string>> ExpandPaths(const std::vector<std::string>& paths);
+
+// The format of a file is what its first bytes show beyond doubt (Parquet, Arrow), else its suffix, else read.format, else
+// what its first bytes look like; where suffix and read.format are both text (csv, tsv), read.format counts. All files
+// have one format. RawSource::read() is `options.read` with header settled, and the format where no suffix said it.
+// kNotFound: no such file, a glob without match; kUsage: "-" twice, no path at all; kBadConfig: a ReadSpec with values
+// that are none; kBadData: an empty file, broken compression, equal names, names that differ from file to file, …
 Result<std::unique_ptr<RawSource>> OpenRows(const std::vector<std::string>& paths, const OpenRowsOptions& options);
 std::vector<KindInfo> ReaderKinds();
 

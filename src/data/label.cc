@@ -1,0 +1,100 @@
+#include "data/label.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "base/strings.h"
+
+namespace thalweg {
+namespace {
+
+// One text for all ways to write a number or a boolean.
+std::string Canonical(std::string_view text) {
+  if (const std::optional<std::int64_t> integer = ParseInteger(text)) return FormatInteger(*integer);
+  if (const std::optional<double> number = ParseNumber(text)) return FormatNumber(*number);
+  std::string lower(text);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return lower == "true" || lower == "false" ? lower : std::string(text);
+}
+
+std::string_view OtherBoolean(std::string_view canonical) {
+  if (canonical == "true") return "1";
+  if (canonical == "false") return "0";
+  if (canonical == "1") return "true";
+  if (canonical == "0") return "false";
+  return {};
+}
+
+}  // namespace
+
+Result<LabelDecoder> LabelDecoder::Create(std::string_view task, const LabelSpec& label, FieldSpec field) {
+  LabelDecoder decoder;
+  decoder.field_ = std::move(field);
+  decoder.field_.name = label.name;
+  decoder.field_.many = false;
+  decoder.field_.default_number.reset();
+  decoder.field_.dtype = task == "regression" ? DType::kNumber : DType::kText;
+  if (task == "regression") return decoder;
+  if (label.classes.empty()) {
+    return Status::BadConfig("label " + Quote(label.name) + ": task " + Quote(task) + " needs classes");
+  }
+  decoder.classes_ = label.classes;
+  std::vector<std::string> shared;
+  for (std::size_t i = 0; i < label.classes.size(); ++i) {
+    const int index = static_cast<int>(i);
+    if (!decoder.exact_.emplace(label.classes[i], index).second) {
+      return Status::BadConfig("label " + Quote(label.name) + ": class " + Quote(label.classes[i]) + " is listed twice");
+    }
+    std::string canonical = Canonical(label.classes[i]);
+    if (!decoder.loose_.emplace(canonical, index).second) shared.push_back(std::move(canonical));
+  }
+  for (const std::string& canonical : shared) decoder.loose_.erase(canonical);
+  return decoder;
+}
+
+int LabelDecoder::ClassOf(std::string_view text) const {
+  if (const auto it = exact_.find(text); it != exact_.end()) return it->second;
+  const std::string canonical = Canonical(text);
+  if (const auto it = loose_.find(canonical); it != loose_.end()) return it->second;
+  if (const auto it = loose_.find(OtherBoolean(canonical)); it != loose_.end()) return it->second;
+  return -1;
+}
+
+Status LabelDecoder::Decode(const RawColumn& raw, std::size_t num_rows, std::vector<float>* label,
+                            std::vector<BadCell>* bad, std::vector<BadCell>* unknown) const {
+  FieldValues values;
+  std::vector<BadCell> cells;
+  THALWEG_RETURN_IF_ERROR(DecodeColumn(raw, num_rows, field_, &values, &cells));
+  label->assign(num_rows, 0);
+  std::string_view last;   // neighbours often share a class
+  int last_class = -1;
+  std::size_t next_bad = 0;
+  for (std::size_t row = 0; row < num_rows; ++row) {
+    if (next_bad < cells.size() && cells[next_bad].row == row) {
+      bad->push_back(std::move(cells[next_bad++]));
+      continue;
+    }
+    const std::size_t i = values.begin(row);
+    if (i == values.end(row)) {
+      bad->push_back({row, "field " + Quote(field_.name) + ": no label; every row needs one (or leave such rows out with "
+                           "--on-bad-row skip)"});
+    } else if (classes_.empty()) {
+      (*label)[row] = values.numbers[i];
+    } else {
+      const std::string_view text = values.text_at(i);
+      if (last_class < 0 || text != last) {
+        last = text;
+        last_class = ClassOf(text);
+      }
+      if (last_class < 0) {
+        unknown->push_back({row, "field " + Quote(field_.name) + ": " + UnknownName(text, "class of the model", classes_)});
+      } else {
+        (*label)[row] = static_cast<float>(last_class);
+      }
+    }
+  }
+  return Status::Ok();
+}
+
+}  // namespace thalweg

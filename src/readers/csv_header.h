@@ -1,0 +1,38 @@
+// The first rows of a CSV or TSV file, and what they say: whether there is a header, and the names of the columns.
+#ifndef THALWEG_READERS_CSV_HEADER_H_
+#define THALWEG_READERS_CSV_HEADER_H_
+
+#include <arrow/csv/options.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "readers/text_input.h"
+#include "thalweg/schema.h"
+
+namespace thalweg {
+
+arrow::csv::ParseOptions CsvParseOptions(char separator);
+std::string_view TrimCell(std::string_view cell);   // blanks and tabs around it
+
+struct CsvSample {
+  std::vector<std::string> first;               // the cells of the first row
+  std::size_t first_bytes = 0;                  // what it takes of the input, empty lines before it too
+  std::vector<std::vector<std::string>> later;  // up to 100 rows with as many cells
+};
+
+// Looks at the first rows without taking them. kBadData: no row at all, a quote never closed, a row past kMaxRowBytes.
+Result<CsvSample> SampleCsv(TextInput* input, char separator, bool trim);
+
+// header = "auto": the first row is a header when none of its cells is empty, a number, or twice there, and what follows
+// speaks for it: some column has a number below its name; or no cell of the first row comes again in its column. With
+// names given there is none, unless the first row is those names.
+bool HasHeader(const CsvSample& sample, const ReadSpec& read);
+
+// The names of the columns: the header's (an empty one is c1, c2, … by its place), those given, or c1, c2, ….
+Result<std::vector<std::string>> CsvNames(const CsvSample& sample, const ReadSpec& settled, const std::string& file);
+
+}  // namespace thalweg
+
+#endif  // THALWEG_READERS_CSV_HEADER_H_

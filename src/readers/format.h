@@ -1,0 +1,69 @@
+// The family of formats. A format is one file here (csv_rows.cc, …) and one line in registry.cc.
+#ifndef THALWEG_READERS_FORMAT_H_
+#define THALWEG_READERS_FORMAT_H_
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "data/raw_table.h"
+#include "readers/byte_stream.h"
+#include "thalweg/kinds.h"
+
+namespace thalweg {
+
+// The rows of one open file, once. What RawSource says of chunks holds here too.
+class FileRows {
+ public:
+  virtual ~FileRows() = default;
+  virtual Result<bool> Next(RawChunk* chunk) = 0;
+  virtual const std::vector<std::string>& column_names() const = 0;
+  virtual const ReadSpec& read() const = 0;   // as settled by this file
+};
+
+struct FileOptions {
+  ReadSpec read;
+  std::vector<std::string> columns;   // empty: all
+  std::size_t chunk_rows = 4096;
+};
+
+// An input, its bytes begun: decompressed, looked into, nothing taken.
+struct OpenInput {
+  InputFile file;
+  std::shared_ptr<ByteStream> bytes = {};
+  bool compressed = false;
+};
+
+struct Format {
+  KindInfo kind;                              // name "csv"
+  std::span<const char* const> suffixes;      // ".csv"
+  std::string_view family;                    // "text" (csv, tsv), "json", "parquet", "arrow"
+  bool typed = false;
+  bool more_names_may_come = false;
+  // Nothing is read that `options` do not need. kBadData: not that format, equal names, types that have no meaning.
+  Result<std::unique_ptr<FileRows>> (*open)(OpenInput input, const FileOptions& options);
+};
+
+std::span<const Format> Formats();
+const Format* FindFormat(std::string_view name);
+// By suffix, compression cut off; nullptr when it says nothing.
+const Format* FormatBySuffix(std::string path);
+// By the first bytes of the (decompressed) input: Parquet and Arrow by their marks, JSON by "{", else text, TSV where
+// the first line has a tab. `certain` is set for the marks.
+const Format* FormatByBytes(std::string_view first_bytes, bool* certain);
+
+// Equal names are an error that names them.
+Status CheckNames(const std::vector<std::string>& names, const std::string& file);
+bool IsWanted(const FileOptions& options, std::string_view column);
+
+Result<std::unique_ptr<FileRows>> OpenCsv(OpenInput input, const FileOptions& options);
+Result<std::unique_ptr<FileRows>> OpenTsv(OpenInput input, const FileOptions& options);
+Result<std::unique_ptr<FileRows>> OpenJsonl(OpenInput input, const FileOptions& options);
+Result<std::unique_ptr<FileRows>> OpenParquet(OpenInput input, const FileOptions& options);
+Result<std::unique_ptr<FileRows>> OpenArrow(OpenInput input, const FileOptions& options);
+
+}  // namespace thalweg
+
+#endif  // THALWEG_READERS_FORMAT_H_

@@ -1,0 +1,231 @@
+// JSON lines: one object a line. simdjson parses a line at a time, so that a broken line costs a row and not the file,
+// and nothing is ever concluded about a column from its first values.
+#include <simdjson.h>
+
+#include <algorithm>
+#include <bit>
+#include <unordered_map>
+
+#include "base/strings.h"
+#include "readers/format.h"
+#include "readers/jsonl_columns.h"
+#include "readers/text_input.h"
+
+namespace thalweg {
+namespace {
+
+constexpr std::size_t kBlockBytes = 1u << 20;
+constexpr std::size_t kMaxDepth = 32;
+constexpr std::size_t kMaxColumns = 20000;
+constexpr std::size_t kMaxCells = 4u << 20;        // in a chunk
+constexpr std::size_t kMaxChunkBytes = 32u << 20;
+
+static_assert(TextInput::kPadding >= simdjson::SIMDJSON_PADDING);
+
+class JsonlRows : public FileRows {
+ public:
+  JsonlRows(std::shared_ptr<TextInput> input, const FileOptions& options)
+      : input_(std::move(input)), options_(options), file_(std::make_shared<const std::string>(input_->name())) {}
+
+  // Reads the first chunk, for its names.
+  Status Begin() {
+    if (const auto error = parser_.allocate(kBlockBytes, kMaxDepth)) {
+      return Status::IoError(input_->name() + ": " + simdjson::error_message(error));
+    }
+    THALWEG_ASSIGN_OR_RETURN(has_ahead_, Read(&ahead_));
+    return Status::Ok();
+  }
+
+  const std::vector<std::string>& column_names() const override { return names_; }
+  const ReadSpec& read() const override { return options_.read; }
+
+  Result<bool> Next(RawChunk* chunk) override {
+    *chunk = RawChunk();
+    if (!has_ahead_) return Read(chunk);
+    has_ahead_ = false;
+    *chunk = std::move(ahead_);
+    ahead_ = RawChunk();
+    return true;
+  }
+
+ private:
+  Result<bool> Read(RawChunk* chunk) {
+    chunk->file = file_;
+    chunk->first_row = next_row_;
+    bytes_ = num_rows_ = 0;
+    row_numbers_.clear();
+    const std::size_t max_rows = std::clamp<std::size_t>(kMaxCells / std::max<std::size_t>(columns_.size(), 1), 1,
+                                                         options_.chunk_rows);
+    while (num_rows_ + chunk->broken.size() < max_rows && bytes_ < kMaxChunkBytes) {
+      THALWEG_ASSIGN_OR_RETURN(const std::string_view line, NextLine());
+      if (line.data() == nullptr) break;
+      if (line.find_first_not_of(" \t") != line.npos) THALWEG_RETURN_IF_ERROR(Row(line, chunk));
+      bytes_ += line.size();
+      input_->Consume(line.size() + 1);
+    }
+    chunk->num_rows = num_rows_;
+    if (!chunk->broken.empty()) chunk->rows = row_numbers_;
+    for (JsonColumn& column : columns_) chunk->columns.push_back(column.Finish());
+    return num_rows_ > 0 || !chunk->broken.empty();
+  }
+
+  // The next line without what ends it: a line feed or a carriage return, which JSON has only between values (the second
+  // of a pair makes an empty line). A null view at the end.
+  Result<std::string_view> NextLine() {
+    std::size_t want = kBlockBytes, looked = 0;
+    while (true) {
+      const std::string_view text = input_->window();
+      const std::size_t feed = text.find('\n', looked);
+      const std::size_t end = std::min(feed, text.substr(0, feed).find('\r', looked));
+      if (end != text.npos) return text.substr(0, end);
+      if (input_->at_end()) return std::string_view();   // its last line has been ended
+      looked = text.size();
+      if (looked >= kMaxRowBytes) {
+        return Status::BadData(Where() + "is longer than " + std::to_string(kMaxRowBytes >> 20) + " MiB and begins " +
+                               Quote(text) + "; expected JSON lines, one object a line");
+      }
+      want = std::min(std::max(want, 2 * looked), kMaxRowBytes);
+      THALWEG_RETURN_IF_ERROR(input_->Fill(want));
+    }
+  }
+
+  std::string Where() const { return input_->name() + " row " + std::to_string(next_row_) + ": "; }
+
+  // One line: a row, a broken row, or (what no row of a table can be) an error.
+  Status Row(std::string_view line, RawChunk* chunk) {
+    std::string why;
+    THALWEG_RETURN_IF_ERROR(ReadObject(line, &why));
+    if (why.empty()) {
+      for (JsonColumn& column : columns_) column.EndRow();
+      row_numbers_.push_back(next_row_);
+      ++num_rows_;
+    } else {
+      for (JsonColumn& column : columns_) column.DropRow();
+      chunk->broken.push_back({RowOrigin{file_, next_row_}, std::move(why)});
+    }
+    ++next_row_;
+    return Status::Ok();
+  }
+
+  Status ReadObject(std::string_view line, std::string* why) {
+    simdjson::dom::element root;
+    if (const auto error = parser_.parse(line.data(), line.size(), /*realloc_if_needed=*/false).get(root)) {
+      *why = (error == simdjson::UTF8_ERROR ? "is not UTF-8: " : "is not JSON (" + ErrorText(error) + "): ") + Quote(line);
+      return Status::Ok();
+    }
+    simdjson::dom::object object;
+    if (root.get(object) != simdjson::SUCCESS) {
+      *why = "found " + Quote(line) + ", expected an object, as in {\"age\": 42}: JSON lines have one object a line";
+      return Status::Ok();
+    }
+    std::size_t place = 0;
+    for (const auto [key, value] : object) {
+      THALWEG_ASSIGN_OR_RETURN(JsonColumn * column, Column(key, place++));
+      if (column == nullptr) continue;
+      if (column->has_value()) {
+        *why = "the key " + Quote(key) + " is there twice";
+        return Status::Ok();
+      }
+      THALWEG_RETURN_IF_ERROR(Value(value, column));
+    }
+    return Status::Ok();
+  }
+
+  static std::string ErrorText(simdjson::error_code error) {
+    if (error == simdjson::DEPTH_ERROR) return "nested deeper than " + std::to_string(kMaxDepth);
+    std::string text = simdjson::error_message(error);
+    if (text.ends_with('.')) text.pop_back();
+    return text;
+  }
+
+  // The column of a key; nullptr where it is not wanted. Keys mostly come in the same order: the guess by place holds.
+  Result<JsonColumn*> Column(std::string_view key, std::size_t place) {
+    if (place < by_place_.size() && by_place_[place].key == key) return Wanted(by_place_[place].column);
+    auto it = index_.find(std::string(key));
+    if (it == index_.end()) {
+      if (names_.size() >= kMaxColumns) {
+        return Status::BadData(Where() + "more than " + std::to_string(kMaxColumns) + " different keys; the last is " +
+                               Quote(key));
+      }
+      std::ptrdiff_t at = -1;
+      names_.emplace_back(key);
+      if (IsWanted(options_, key)) {
+        at = static_cast<std::ptrdiff_t>(columns_.size());
+        columns_.emplace_back(std::string(key), num_rows_);
+      }
+      it = index_.emplace(std::string(key), at).first;
+    }
+    if (by_place_.size() <= place) by_place_.resize(place + 1);
+    by_place_[place] = {std::string(key), it->second};
+    return Wanted(it->second);
+  }
+
+  JsonColumn* Wanted(std::ptrdiff_t at) { return at < 0 ? nullptr : &columns_[static_cast<std::size_t>(at)]; }
+
+  Status Value(simdjson::dom::element value, JsonColumn* column) {
+    if (value.is_array()) {
+      column->BeginList();
+      for (const simdjson::dom::element item : simdjson::dom::array(value.get_array().value_unsafe())) {
+        if (item.is_array()) return NoMeaning(*column, "a list in a list");
+        THALWEG_RETURN_IF_ERROR(Scalar(item, column));
+      }
+      return Status::Ok();
+    }
+    return Scalar(value, column);
+  }
+
+  Status Scalar(simdjson::dom::element value, JsonColumn* column) {
+    using simdjson::dom::element_type;
+    switch (value.type()) {
+      case element_type::STRING: column->AddText(value.get_string().value_unsafe()); break;
+      case element_type::INT64:
+        column->Add(RawType::kInt64, static_cast<std::uint64_t>(value.get_int64().value_unsafe()));
+        break;
+      case element_type::UINT64: column->Add(RawType::kUint64, value.get_uint64().value_unsafe()); break;
+      case element_type::DOUBLE:
+        column->Add(RawType::kDouble, std::bit_cast<std::uint64_t>(value.get_double().value_unsafe()));
+        break;
+      case element_type::BOOL: column->Add(RawType::kBool, value.get_bool().value_unsafe() ? 1 : 0); break;
+      case element_type::NULL_VALUE: column->Add(RawType::kNull, 0); break;
+      case element_type::OBJECT: return NoMeaning(*column, "an object in an object");
+      case element_type::ARRAY: return NoMeaning(*column, "a list in a list");
+    }
+    return Status::Ok();
+  }
+
+  Status NoMeaning(const JsonColumn& column, const std::string& what) const {
+    return Status::BadData(Where() + "field " + Quote(column.name()) + ": found " + what +
+                           "; expected a text, a number, a boolean, null or a list of them: give its parts keys of "
+                           "their own, or leave the field out (--drop)");
+  }
+
+  struct Guess {
+    std::string key;
+    std::ptrdiff_t column = -1;
+  };
+
+  std::shared_ptr<TextInput> input_;
+  FileOptions options_;
+  std::shared_ptr<const std::string> file_;
+  simdjson::dom::parser parser_{kMaxRowBytes};
+  std::vector<JsonColumn> columns_;   // those wanted
+  std::vector<std::string> names_;    // all keys met, in order
+  std::unordered_map<std::string, std::ptrdiff_t> index_;   // key → columns_, or -1
+  std::vector<Guess> by_place_;
+  std::uint64_t next_row_ = 1;
+  std::size_t num_rows_ = 0, bytes_ = 0;      // of the chunk under way
+  std::vector<std::uint64_t> row_numbers_;
+  RawChunk ahead_;
+  bool has_ahead_ = false;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<FileRows>> OpenJsonl(OpenInput input, const FileOptions& options) {
+  auto text = std::make_shared<TextInput>(std::move(input.bytes), input.file.name, options.read.encoding == "latin-1");
+  auto rows = std::make_unique<JsonlRows>(std::move(text), options);
+  THALWEG_RETURN_IF_ERROR(rows->Begin());
+  return std::unique_ptr<FileRows>(std::move(rows));
+}
+
+}  // namespace thalweg

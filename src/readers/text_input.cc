@@ -1,0 +1,77 @@
+#include "readers/text_input.h"
+
+#include <cstring>
+
+namespace thalweg {
+
+TextInput::TextInput(std::shared_ptr<ByteStream> bytes, std::string name, bool latin1)
+    : bytes_(std::move(bytes)), name_(std::move(name)), latin1_(latin1) {}
+
+// Makes room for `size` bytes after the window.
+void TextInput::Room(std::size_t size) {
+  const std::size_t have = end_ - begin_;
+  if (end_ + size + kPadding <= buffer_.size()) return;
+  if (begin_ > 0) {
+    std::memmove(buffer_.data(), buffer_.data() + begin_, have);
+    begin_ = 0;
+    end_ = have;
+  }
+  if (have + size + kPadding > buffer_.size()) buffer_.resize(have + size + kPadding);
+}
+
+Status TextInput::ReadMore(std::size_t size) {
+  char* to;
+  if (latin1_) {
+    raw_.resize(size);
+    to = raw_.data();
+  } else {
+    Room(size);
+    to = buffer_.data() + end_;
+  }
+  const arrow::Result<std::int64_t> got = bytes_->Read(static_cast<std::int64_t>(size), to);
+  if (!got.ok()) return FromArrowStatus(got.status(), name_ + ": broken or cut short");
+  const std::size_t count = static_cast<std::size_t>(*got);
+  if (!latin1_) {
+    end_ += count;
+  } else {
+    Room(2 * count);
+    for (std::size_t i = 0; i < count; ++i) {   // U+0080 to U+00FF are two bytes of UTF-8
+      const unsigned char c = static_cast<unsigned char>(raw_[i]);
+      if (c < 0x80) {
+        buffer_[end_++] = static_cast<char>(c);
+      } else {
+        buffer_[end_++] = static_cast<char>(0xC0 | (c >> 6));
+        buffer_[end_++] = static_cast<char>(0x80 | (c & 0x3F));
+      }
+    }
+  }
+  if (count < size) {
+    at_end_ = true;
+    const char last = end_ > begin_ ? buffer_[end_ - 1] : '\n';
+    if (last != '\n' && last != '\r') {
+      Room(1);
+      buffer_[end_++] = '\n';
+    }
+  }
+  return Status::Ok();
+}
+
+Status TextInput::Fill(std::size_t size) {
+  if (!began_) {
+    began_ = true;
+    const arrow::Result<std::string_view> first = bytes_->Peek(3);
+    if (!first.ok()) return FromArrowStatus(first.status(), name_);
+    if (first->substr(0, 2) == "\xff\xfe" || first->substr(0, 2) == "\xfe\xff") {
+      return Status::BadData(name_ + ": is UTF-16 by its byte-order mark; convert it to UTF-8 (iconv -f UTF-16 -t UTF-8)");
+    }
+    if (*first == "\xef\xbb\xbf") {
+      char mark[3];
+      const arrow::Result<std::int64_t> got = bytes_->Read(3, mark);
+      if (!got.ok()) return FromArrowStatus(got.status(), name_);
+    }
+  }
+  while (!at_end_ && end_ - begin_ < size) THALWEG_RETURN_IF_ERROR(ReadMore(size - (end_ - begin_)));
+  return Status::Ok();
+}
+
+}  // namespace thalweg
