@@ -18,14 +18,14 @@ namespace thalweg {
 
 // What happens while training, for a progress line, a history file, a callback. Called from the training thread.
 struct TrainEvent {
-  enum class Kind { kStep, kValidation, kCheckpoint, kStopped } kind = Kind::kStep;
+  enum class Kind { kStep, kValidation, kCheckpoint, kNote, kStopped } kind = Kind::kStep;
   std::int64_t step = 0;            // steps done
   double pass = 0;                  // passes done
   std::int64_t rows = 0;            // rows seen
   double loss = 0;                  // kStep: the loss of that step before its update, as the head reduces it
   std::map<std::string, double> metrics;  // kValidation
   bool best = false;                // kValidation: the best so far
-  std::string text;                 // kStopped: why
+  std::string text;                 // kStopped: why; kNote: what else is worth telling
 };
 
 struct RunOptions {
@@ -41,6 +41,9 @@ struct RunOptions {
   // Where the model is written at the end (replaced only once the new one is whole), and what its provenance says.
   std::string model_path;
   std::map<std::string, std::string> provenance;
+  // Adds what is known only once the rows were read (their fingerprint). Called after every whole pass over `train`;
+  // what it said last goes into the model, and into checkpoints, so that a resumed run knows it too.
+  std::function<void(std::map<std::string, std::string>*)> late_provenance;
 };
 
 struct TrainReport {
@@ -56,6 +59,8 @@ struct TrainReport {
 // given (see data/ and columns/ for fitting; the command line does it). `valid` may be null.
 class Trainer {
  public:
+  // With initial weights, or those of warm_start_model. kBadConfig: a spec that cannot be made; kUsage: no parameter of
+  // warm_start_model fits.
   static Result<Trainer> Create(ModelSpec spec, RunOptions options);
   Trainer(Trainer&&) noexcept;
   ~Trainer();
@@ -65,6 +70,10 @@ class Trainer {
   Result<std::vector<float>> GetParameter(const std::string& name) const;
   Status SetParameter(const std::string& name, std::span<const float> value);
 
+  // From the first row of `train`, which is rewound; both sources are the trainer's alone until it returns. With
+  // `valid` the weights of the best validation are kept, otherwise the last ones. Errors: those of the sources;
+  // kBadData: no rows, labels that do not fit, weights all zero, a loss that is not finite (step and rows are named);
+  // kBadConfig: the checkpoint to resume is of another spec, seed or other data; kInterrupted; kCannotWrite, kIoError.
   Result<TrainReport> Train(ExampleSource& train, ExampleSource* valid);
 
  private:
