@@ -54,9 +54,7 @@ HWY_AFTER_NAMESPACE();
 namespace thalweg::bench {
 HWY_EXPORT(RegisterLoop);
 
-double Seconds() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
+double Seconds() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
 // The least time of one call, over about `budget` seconds.
 double BestSeconds(const std::function<void()>& call, double budget = 0.08) {
@@ -106,8 +104,8 @@ double DnnlSeconds(ConstMatrixView a, bool a_transposed, ConstMatrixView b, bool
 }
 #endif
 
-void Report(const char* name, std::size_t rows, std::size_t depth, std::size_t cols,
-            const std::function<void()>& call, [[maybe_unused]] const std::function<double()>& rival) {
+void Report(const char* name, std::size_t rows, std::size_t depth, std::size_t cols, const std::function<void()>& call,
+            [[maybe_unused]] const std::function<double()>& rival) {
   const double before = PeakGflops();
   const double work = 2.0 * static_cast<double>(rows * depth * cols) / 1e9;
   const double gflops = work / BestSeconds(call);
@@ -150,22 +148,25 @@ void Products(std::size_t batch, std::size_t block, std::size_t tile, const std:
 #else
     const auto rival = [](ConstMatrixView, bool, ConstMatrixView, bool, MatrixView) { return [] { return 1.0; }; };
 #endif
-    Report("forward", batch, in, out,
-           [&] { each_block([&](std::size_t b) { MultiplyAdd(rows_of(x.view(), b), w.view(), rows_of(y.view(), b)); }); },
-           rival(x.view(), false, w.view(), false, y.view()));
-    Report("data", batch, out, in,
-           [&] {
-             each_block(
-                 [&](std::size_t b) { MultiplyTransposed(rows_of(dy.view(), b), w.view(), rows_of(dx.view(), b)); });
-           },
-           rival(dy.view(), false, w.view(), true, dx.view()));
-    Report("weights", in, batch, out,
-           [&] {
-             for (std::size_t n = 0; n < out; n += tile) {
-               OuterProductSum(x.view(), cols_of(dy.view(), n), cols_of(dw.view(), n));
-             }
-           },
-           rival(x.view(), true, dy.view(), false, dw.view()));
+    Report(
+        "forward", batch, in, out,
+        [&] { each_block([&](std::size_t b) { MultiplyAdd(rows_of(x.view(), b), w.view(), rows_of(y.view(), b)); }); },
+        rival(x.view(), false, w.view(), false, y.view()));
+    Report(
+        "data", batch, out, in,
+        [&] {
+          each_block(
+              [&](std::size_t b) { MultiplyTransposed(rows_of(dy.view(), b), w.view(), rows_of(dx.view(), b)); });
+        },
+        rival(dy.view(), false, w.view(), true, dx.view()));
+    Report(
+        "weights", in, batch, out,
+        [&] {
+          for (std::size_t n = 0; n < out; n += tile) {
+            OuterProductSum(x.view(), cols_of(dy.view(), n), cols_of(dw.view(), n));
+          }
+        },
+        rival(x.view(), true, dy.view(), false, dw.view()));
   }
 }
 

@@ -20,16 +20,20 @@ class GroupedIds {
   // At most 2³² − 1 ids; negative ones (-1: none of the known) are dropped.
   void Group(std::span<const std::int32_t> ids);
 
-  std::span<const std::int32_t> ids() const { return ids_; }            // distinct, ascending
-  std::span<const std::uint32_t> starts() const { return starts_; }     // [ids + 1] into positions
-  std::span<const std::uint32_t> positions() const { return positions_; }  // where each occurs, ascending for each id
+  // Distinct, ascending.
+  std::span<const std::int32_t> ids() const { return {all_ids_.data(), num_groups_}; }
+  // [ids + 1] into positions.
+  std::span<const std::uint32_t> starts() const { return {all_starts_.data(), num_groups_ + 1}; }
+  // Where each id occurs in the span that was given; ascending for each.
+  std::span<const std::uint32_t> positions() const { return {all_positions_.data(), num_positions_}; }
   std::span<const std::uint32_t> occurrences(std::size_t group) const {
-    return positions().subspan(starts_[group], starts_[group + 1] - starts_[group]);
+    return positions().subspan(all_starts_[group], all_starts_[group + 1] - all_starts_[group]);
   }
 
  private:
-  std::vector<std::int32_t> ids_;
-  std::vector<std::uint32_t> starts_ = {0}, positions_, counts_;
+  std::size_t num_groups_ = 0, num_positions_ = 0;
+  std::vector<std::int32_t> all_ids_;  // as long as the largest batch so far; so are the rest
+  std::vector<std::uint32_t> all_starts_ = {0}, all_positions_, counts_;
   std::vector<std::uint64_t> keys_, sorted_;  // id in the upper half, position in the lower
 };
 

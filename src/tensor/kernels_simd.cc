@@ -1,9 +1,8 @@
 // Fast kernels. Where a target has no fused multiply-add, the plain ones serve: their bits are the promise.
-#include "tensor/kernels.h"
-
 #include <algorithm>
 #include <cmath>
 
+#include "tensor/kernels.h"
 #include "tensor/product.h"
 
 // Below AVX2 nothing fuses; vectors of unknown size cannot be held in arrays. Neither is worth compiling.

@@ -96,10 +96,10 @@ TEST_P(KernelsTest, NarrowLayersEqualThePlainOnesToTheBit) {
 }
 
 TEST_P(KernelsTest, ProductsCutIntoSeveralBlocksEqualThePlainOnesToTheBit) {
-  ExpectProductsEqualPlainOnes(270, 513, 33, 0);   // more rows and more depth than a block
+  ExpectProductsEqualPlainOnes(270, 513, 33, 0);  // more rows and more depth than a block
   ExpectProductsEqualPlainOnes(5, 1030, 65, 3);
   ExpectProductsEqualPlainOnes(1030, 9, 3, 1);
-  ExpectProductsEqualPlainOnes(128, 64, 256, 0);   // strides of powers of two
+  ExpectProductsEqualPlainOnes(128, 64, 256, 0);  // strides of powers of two
 }
 
 TEST_P(KernelsTest, ARowAloneEqualsTheRowInABatchToTheBit) {

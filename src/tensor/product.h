@@ -26,10 +26,10 @@ constexpr std::size_t kRowBlock = 256;    // a's block: 512 KiB, half of a level
 constexpr std::size_t kMaxStrip = 6;      // rows of a tile
 constexpr std::size_t kMaxVectors = 8;    // columns of a tile, in vectors, when it has few rows
 constexpr std::size_t kMaxLanes = 16;
-constexpr std::size_t kNarrow = 6;        // columns that are better taken as rows, given
-constexpr std::size_t kNarrowFrom = 8;    // … so many rows,
+constexpr std::size_t kNarrow = 6;           // columns that are better taken as rows, given
+constexpr std::size_t kNarrowFrom = 8;       // … so many rows,
 constexpr std::size_t kNarrowColumns = 512;  // … of which so many go through the scratch at a time
-constexpr std::size_t kPackFrom = 4;      // strips that must read a panel of b for its copy to pay
+constexpr std::size_t kPackFrom = 4;         // strips that must read a panel of b for its copy to pay
 
 // n cut into the fewest parts of at most `most`; the first `longer` are one longer than the rest.
 struct Cut {
