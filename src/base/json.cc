@@ -92,9 +92,7 @@ class Bounded : public nlohmann::json_sax<Json> {
     // The library's text is "[json.exception.parse_error.101] parse error at line 1, column 2: syntax error …; …".
     std::string_view why = error.what();
     if (const std::size_t at = why.find(": "); at != std::string_view::npos) why.remove_prefix(at + 2);
-    std::string plain;
-    for (const char c : why.substr(0, 300)) plain += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
-    return Fail("not JSON: " + (IsValidUtf8(plain) ? plain : "broken UTF-8"));
+    return Fail("not JSON: " + Printable(why));
   }
 
   const Status& status() const { return status_; }

@@ -62,6 +62,34 @@ void AppendHex(std::uint32_t value, int digits, std::string* out) {
   for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4) out->push_back("0123456789abcdef"[(value >> shift) & 15]);
 }
 
+// Escapes control bytes and broken UTF-8; `quotes`: quotation marks and backslashes too.
+std::string Escape(std::string_view text, std::size_t max, bool quotes) {
+  std::string out;
+  std::size_t i = 0;
+  while (i < text.size()) {
+    std::uint32_t c = 0;
+    const std::size_t length = DecodeUtf8(text.substr(i), &c);
+    if (i + std::max<std::size_t>(length, 1) > max) break;
+    if (length == 0) {
+      out += "\\x";
+      AppendHex(static_cast<unsigned char>(text[i]), 2, &out);
+    } else if (quotes && (c == '"' || c == '\\')) {
+      out += '\\';
+      out += static_cast<char>(c);
+    } else if (c == '\n' || c == '\r' || c == '\t') {
+      out += c == '\n' ? "\\n" : c == '\r' ? "\\r" : "\\t";
+    } else if (IsUnsafe(c)) {
+      out += c < 0x80 ? "\\x" : "\\u";
+      AppendHex(c, c < 0x80 ? 2 : 4, &out);
+    } else {
+      out += text.substr(i, length);
+    }
+    i += std::max<std::size_t>(length, 1);
+  }
+  if (i < text.size()) out += "…";
+  return out;
+}
+
 // Steps between two names: insertions, deletions, changes, and swaps of neighbours (optimal string alignment); any
 // number above `limit` when there are more.
 std::size_t EditDistance(std::string_view a, std::string_view b, std::size_t limit) {
@@ -163,33 +191,8 @@ bool IsValidUtf8(std::string_view text) {
   return true;
 }
 
-std::string Quote(std::string_view text, std::size_t max) {
-  std::string out = "\"";
-  std::size_t i = 0;
-  while (i < text.size()) {
-    std::uint32_t c = 0;
-    const std::size_t length = DecodeUtf8(text.substr(i), &c);
-    if (i + std::max<std::size_t>(length, 1) > max) break;
-    if (length == 0) {
-      out += "\\x";
-      AppendHex(static_cast<unsigned char>(text[i]), 2, &out);
-    } else if (c == '"' || c == '\\') {
-      out += '\\';
-      out += static_cast<char>(c);
-    } else if (c == '\n' || c == '\r' || c == '\t') {
-      out += c == '\n' ? "\\n" : c == '\r' ? "\\r" : "\\t";
-    } else if (IsUnsafe(c)) {
-      out += c < 0x80 ? "\\x" : "\\u";
-      AppendHex(c, c < 0x80 ? 2 : 4, &out);
-    } else {
-      out += text.substr(i, length);
-    }
-    i += std::max<std::size_t>(length, 1);
-  }
-  if (i < text.size()) out += "…";
-  out += '"';
-  return out;
-}
+std::string Quote(std::string_view text, std::size_t max) { return '"' + Escape(text, max, true) + '"'; }
+std::string Printable(std::string_view text, std::size_t max) { return Escape(text, max, false); }
 
 std::string Join(std::span<const std::string> parts, std::string_view separator) {
   std::string out;

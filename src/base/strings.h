@@ -21,6 +21,8 @@ std::optional<std::int64_t> ParseInteger(std::string_view text);
 bool IsValidUtf8(std::string_view text);
 // In double quotes, control bytes escaped, broken UTF-8 as \xNN, cut after `max` bytes with "…": safe for a terminal.
 std::string Quote(std::string_view text, std::size_t max = 60);
+// The same without the quotes around it: what another library says in words, made safe.
+std::string Printable(std::string_view text, std::size_t max = 300);
 std::string Join(std::span<const std::string> parts, std::string_view separator);
 std::vector<std::string> Split(std::string_view text, char separator);
 // The known name nearest to `name` when it is near enough to be a typing error, else "".
