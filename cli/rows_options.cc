@@ -17,16 +17,6 @@ Result<std::unique_ptr<TableSource>> OpenModelRows(const Predictor& predictor, c
                                                    const std::string& label_name, const std::string& weight_name,
                                                    const std::vector<std::string>& keep, bool need_rewind, const Talk& talk) {
   const ModelSpec& spec = predictor.spec();
-  OpenRowsOptions open;
-  open.read = spec.read;
-  open.read.format = "";   // by suffix: a model trained on CSV scores Parquet too
-  open.need_rewind = need_rewind;
-  for (const FieldSpec& field : predictor.schema().fields) open.columns.push_back(field.name);
-  for (const std::string& name : {label_name, weight_name}) {
-    if (!name.empty()) open.columns.push_back(name);
-  }
-  open.columns.insert(open.columns.end(), keep.begin(), keep.end());
-  THALWEG_ASSIGN_OR_RETURN(std::unique_ptr<RawSource> raw, OpenRows(rows.data, open));
   TableOptions table;
   table.schema = predictor.schema();
   table.task = spec.task;
@@ -41,6 +31,11 @@ Result<std::unique_ptr<TableSource>> OpenModelRows(const Predictor& predictor, c
   table.weight = weight_name;
   table.on_bad_row = rows.OnBad();
   table.keep = keep;
+  OpenRowsOptions open;
+  open.read = spec.read;
+  open.need_rewind = need_rewind;
+  open.columns = ColumnsOf(table);
+  THALWEG_ASSIGN_OR_RETURN(std::unique_ptr<RawSource> raw, OpenRows(rows.data, open));
   return TableSource::Create(std::move(raw), std::move(table));
 }
 

@@ -66,7 +66,7 @@ std::string ByteSize(std::uint64_t bytes) {
   double value = static_cast<double>(bytes) / 1000;
   int unit = 0;
   while (value >= 999.5 && unit < 3) value /= 1000, ++unit;
-  return fmt::format(value < 10 ? "{:.1f} {}" : "{:.0f} {}", value, units[unit]);
+  return value < 10 ? fmt::format("{:.1f} {}", value, units[unit]) : fmt::format("{:.0f} {}", value, units[unit]);
 }
 
 std::string Duration(double seconds) {

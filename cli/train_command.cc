@@ -180,7 +180,7 @@ class Training {
       if (equals == std::string::npos) return Status::Usage("--set " + assignment + ": expected KEY=VALUE");
       THALWEG_RETURN_IF_ERROR(SetSpecKey(&spec_, assignment.substr(0, equals), assignment.substr(equals + 1)));
     }
-    const auto located = [&](Status status) { return AtLine(lines, options_.spec, std::move(status)); };
+    const auto located = [&](const Status& status) { return AtLine(lines, status); };
     FillDefaults(&spec_);
     return located(FitSpec(*raw, profile ? &*profile : nullptr, &pool_, &spec_));
   }
@@ -188,10 +188,7 @@ class Training {
   Status OpenSources() {
     THALWEG_ASSIGN_OR_RETURN(FeaturePlan plan, FeaturePlan::Create(spec_));
     const TableOptions table = TableFor(spec_, plan, options_.rows.OnBad());
-    std::vector<std::string> columns;
-    for (const FieldSpec& field : table.schema.fields) columns.push_back(field.name);
-    columns.push_back(spec_.label.name);
-    if (!spec_.weight.empty()) columns.push_back(spec_.weight);
+    const std::vector<std::string> columns = ColumnsOf(table);
     const auto source = [&](const std::vector<std::string>& data) -> Result<std::unique_ptr<TableSource>> {
       THALWEG_ASSIGN_OR_RETURN(std::unique_ptr<RawSource> raw, Open(data, spec_.read, columns));
       return TableSource::Create(std::move(raw), table);
