@@ -5,6 +5,7 @@
 #include <memory>
 #include <span>
 
+#include "base/thread_pool.h"
 #include "tensor/matrix.h"
 #include "thalweg/kinds.h"
 #include "thalweg/model_spec.h"
@@ -12,20 +13,47 @@
 
 namespace thalweg {
 
+// How the rows' losses l with weights w become one number; TensorFlow's losses_utils.ReductionV2 and Reduction.
+enum class LossReduction {
+  kSumOverBatchSize,      // Σ w·l / rows
+  kSum,                   // Σ w·l
+  kWeightedMean,          // Σ w·l / Σ w
+  kSumByNonzeroWeights,   // Σ w·l / number of w ≠ 0
+};
+
 class Head {
  public:
   virtual ~Head() = default;
   virtual std::size_t num_logits() const = 0;  // C
-  // logits [B×C], label [B], weight [B] or empty. Returns the reduced loss (sums in double, in order of rows) and fills
-  // dlogits [B×C] = ∂loss/∂logits.
-  virtual double Loss(ConstMatrixView logits, std::span<const float> label, std::span<const float> weight,
-                      MatrixView dlogits) const = 0;
+  // logits [B×C], label [B], weight [B] or empty. Returns the reduced loss (sums in double, in order of rows within
+  // blocks of fixed size, and the blocks in order: the same for any pool, null too) and fills dlogits [B×C] =
+  // ∂loss/∂logits. Labels: [0, 1]; class indices in [0, C); numbers.
+  double Loss(ConstMatrixView logits, std::span<const float> label, std::span<const float> weight, MatrixView dlogits,
+              ThreadPool* pool = nullptr) const;
   virtual void Predict(ConstMatrixView logits, Predictions* out) const = 0;
   virtual const char* default_metric() const = 0;   // for early stopping: "log_loss", "rmse"
+
+ protected:
+  explicit Head(LossReduction reduction) : reduction_(reduction) {}
+  // Some rows: returns Σ w·l, dlogits = scale·w·∂l/∂logits.
+  virtual double LossOfRows(ConstMatrixView logits, std::span<const float> label, std::span<const float> weight,
+                            double scale, MatrixView dlogits) const = 0;
+
+ private:
+  LossReduction reduction_;
 };
 
 FamilyInfo HeadKinds();
-Result<std::unique_ptr<Head>> MakeHead(const ModelSpec& spec);   // by spec.head.kind, or by spec.task
+// By spec.head.kind, or by spec.task. kBadConfig: unknown kinds and parameters, a head that is not of the task, classes
+// that the head cannot have.
+Result<std::unique_ptr<Head>> MakeHead(const ModelSpec& spec);
+
+// For the heads' files.
+struct HeadKind {
+  KindInfo info;
+  Result<std::unique_ptr<Head>> (*make)(const ModelSpec& spec, LossReduction reduction);
+};
+extern const ParamInfo kLossReductionParam;
 
 }  // namespace thalweg
 

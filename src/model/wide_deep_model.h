@@ -34,9 +34,13 @@ struct GradientPiece {
 
 class WideDeepModel {
  public:
-  // With every parameter at its initial value, drawn from (seed, parameter's name) — or, with `allocate` false, without
-  // memory: the bundle reader points `value` into the mapped file.
-  static Result<std::unique_ptr<WideDeepModel>> Create(const ModelSpec& spec, bool allocate = true);
+  // With every parameter at its initial value, drawn from (spec.training.seed, parameter's name, element) — or, with
+  // `allocate` false, without memory: the bundle reader points `value` into the mapped file. `pool`: draws in parallel.
+  // Errors (kBadConfig) begin with the dotted path: what FeaturePlan::Create and MakeHead refuse, a model without
+  // columns, deep columns without hidden units, an unknown activation, initializer or combiner, two columns whose
+  // variables would have one name, no memory.
+  static Result<std::unique_ptr<WideDeepModel>> Create(const ModelSpec& spec, bool allocate = true,
+                                                       ThreadPool* pool = nullptr);
   ~WideDeepModel();
 
   const ModelSpec& spec() const;
@@ -58,13 +62,17 @@ class WideDeepModel {
   ConstMatrixView Forward(const Run& run, const FeatureBatch& batch, Workspace* work) const;
 
   // After a Forward in kTrain: gradients with respect to activations, all layers. Parameters are not moved; moving
-  // averages of batch normalisation are (by UpdateMovingAverages, called by the step).
+  // averages of batch normalisation are (by UpdateMovingAverages, called by the step). `dlogits` [B×C] stays alive and
+  // unchanged until the last piece is computed.
   void Backward(const Run& run, const FeatureBatch& batch, ConstMatrixView dlogits, Workspace* work) const;
   void UpdateMovingAverages(Workspace* work);
 
-  // After Backward: the pieces may be computed in any order, on any thread, each by itself.
+  // After Backward: the pieces may be computed in any order, on any thread, each by itself; `thread` < the pool's
+  // num_threads. The long ones come first. Pieces cover every trainable parameter once; parameters move only after
+  // Backward, and a tile's or table's as soon as its own piece is done.
   const std::vector<GradientPiece>& gradient_pieces() const;
-  void DenseGradient(std::size_t piece, const FeatureBatch& batch, const Workspace& work, int thread,
+  // False: no row of the batch reaches the tile, so its gradient is zero (`gradient` is filled with zeros).
+  bool DenseGradient(std::size_t piece, const FeatureBatch& batch, const Workspace& work, int thread,
                      MatrixView gradient) const;   // [tile]
   void TableGradient(std::size_t piece, const FeatureBatch& batch, const Workspace& work, int thread,
                      SparseGradient* gradient) const;

@@ -1,0 +1,70 @@
+// Two classes, one logit z: the log-odds of class 1. l = max(z, 0) - z·y + log(1 + e^-|z|), y in [0, 1].
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "model/head.h"
+
+namespace thalweg {
+namespace {
+
+double Sigmoid(double z) {
+  const double e = std::exp(-std::fabs(z));
+  return z >= 0 ? 1.0 / (1.0 + e) : e / (1.0 + e);
+}
+
+class BinaryHead final : public Head {
+ public:
+  explicit BinaryHead(LossReduction reduction) : Head(reduction) {}
+  std::size_t num_logits() const override { return 1; }
+  const char* default_metric() const override { return "log_loss"; }
+
+  void Predict(ConstMatrixView logits, Predictions* out) const override {
+    const std::size_t n = logits.rows;
+    out->num_rows = n;
+    out->num_logits = 1;
+    out->logits.resize(n);
+    out->probabilities.resize(2 * n);
+    out->predictions.clear();
+    out->class_ids.resize(n);
+    for (std::size_t r = 0; r < n; ++r) {
+      const float z = logits.row(r)[0];
+      out->logits[r] = z;
+      out->probabilities[2 * r] = static_cast<float>(Sigmoid(-static_cast<double>(z)));
+      out->probabilities[2 * r + 1] = static_cast<float>(Sigmoid(z));
+      out->class_ids[r] = z > 0.0f ? 1 : 0;
+    }
+  }
+
+ protected:
+  double LossOfRows(ConstMatrixView logits, std::span<const float> label, std::span<const float> weight, double scale,
+                    MatrixView dlogits) const override {
+    double sum = 0;
+    for (std::size_t r = 0; r < logits.rows; ++r) {
+      const double z = logits.row(r)[0], y = label[r], w = weight.empty() ? 1.0 : weight[r];
+      const double e = std::exp(-std::fabs(z));
+      sum += w * (std::fmax(z, 0.0) - z * y + std::log1p(e));
+      const double p = z >= 0 ? 1.0 / (1.0 + e) : e / (1.0 + e);
+      dlogits.row(r)[0] = static_cast<float>(scale * w * (p - y));
+    }
+    return sum;
+  }
+};
+
+Result<std::unique_ptr<Head>> Make(const ModelSpec& spec, LossReduction reduction) {
+  const std::size_t n = spec.label.classes.size();
+  if (n != 0 && n != 2) {
+    return Status::BadConfig(
+        fmt::format("label.classes: {} given, but the task binary has exactly 2; for more use task = \"multiclass\"", n));
+  }
+  return std::unique_ptr<Head>(std::make_unique<BinaryHead>(reduction));
+}
+
+}  // namespace
+
+extern const HeadKind kBinaryHead;
+const HeadKind kBinaryHead = {{"binary", "Two classes: sigmoid cross-entropy.", {&kLossReductionParam, 1},
+                               "tf.estimator.BinaryClassHead"},
+                              Make};
+
+}  // namespace thalweg

@@ -1,0 +1,61 @@
+#include "model/defaults.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace thalweg {
+namespace {
+
+// Whether the rate is given, as a number or as a schedule ("learning_rate.kind").
+bool HasLearningRate(const PartSpec& optimizer) {
+  return std::any_of(optimizer.params.begin(), optimizer.params.end(),
+                     [](const auto& param) { return param.first.starts_with("learning_rate"); });
+}
+
+// The learning rate that an estimator has for an optimizer given by name.
+void FillOptimizer(const char* kind, double learning_rate, PartSpec* optimizer) {
+  if (optimizer->kind.empty()) optimizer->kind = kind;
+  if (!HasLearningRate(*optimizer)) optimizer->params["learning_rate"] = learning_rate;
+}
+
+void FillTask(ModelSpec* spec) {
+  if (spec->task.empty()) spec->task = spec->head.kind;
+  if (spec->head.kind.empty()) spec->head.kind = spec->task;
+  // LossReduction.SUM_OVER_BATCH_SIZE: the estimators' loss_reduction in version 2.
+  spec->head.params.try_emplace("loss_reduction", std::string("sum_over_batch_size"));
+}
+
+void FillOptimizers(ModelSpec* spec) {
+  const std::size_t num_wide = spec->wide.columns.size();
+  const bool joint = num_wide > 0 && !spec->deep.columns.empty();
+  if (num_wide > 0) {
+    // tensorflow_estimator/python/estimator/canned: dnn_linear_combined.py, _linear_learning_rate (0.005 at most, 1/√n of
+    // the linear columns); linear.py, _LEARNING_RATE (0.2).
+    const double rate = joint ? std::min(0.005, 1.0 / std::sqrt(static_cast<double>(num_wide))) : 0.2;
+    FillOptimizer("ftrl", rate, &spec->wide.optimizer);
+  }
+  if (!spec->deep.columns.empty()) {
+    // dnn_linear_combined.py, _DNN_LEARNING_RATE; alone, DNNClassifierV2 takes the optimizer's own: 0.01 for SGD, 0.001
+    // for the others.
+    const double rate = !joint && spec->deep.optimizer.kind == "sgd" ? 0.01 : 0.001;
+    FillOptimizer("adagrad", rate, &spec->deep.optimizer);
+  }
+}
+
+}  // namespace
+
+void FillDefaults(ModelSpec* spec) {
+  FillTask(spec);
+  FillOptimizers(spec);
+  if (spec->wide.sparse_combiner.empty()) spec->wide.sparse_combiner = "sum";   // linear_sparse_combiner
+  if (spec->deep.activation.empty()) spec->deep.activation = "relu";            // dnn_activation_fn
+  TrainingSpec& training = spec->training;
+  // Ours: the estimators leave batches and passes to the input function.
+  if (training.batch_size == 0) training.batch_size = 128;
+  if (training.passes == 0 && training.steps == 0) training.passes = 1;
+  if (training.early_stopping_metric.empty()) {
+    training.early_stopping_metric = spec->task == "regression" ? "rmse" : "log_loss";
+  }
+}
+
+}  // namespace thalweg

@@ -1,0 +1,25 @@
+#include "model/embedding_parameter.h"
+
+#include <utility>
+
+namespace thalweg {
+
+Result<EmbeddingBag> AddEmbedding(const ColumnUse& use, const std::string& scope, Part part, ParameterList* list) {
+  const std::string where = "columns." + use.column;
+  THALWEG_ASSIGN_OR_RETURN(const Combiner combiner, ParseCombiner(use.combiner, where + ".combiner"));
+  PartSpec initializer = use.initializer;
+  if (initializer.kind.empty()) initializer.kind = "truncated_normal";
+  Parameter table;
+  table.name = scope + "/embedding_weights";
+  table.part = part;
+  table.shape = {use.num_buckets, static_cast<std::int64_t>(use.width)};
+  table.table = true;
+  table.trainable = use.trainable;
+  auto added = list->Add(std::move(table), initializer);
+  if (!added.ok()) return added.status().At(where);
+  return EmbeddingBag(*added, combiner, use.max_norm);
+}
+
+double TableCost(const EmbeddingBag& bag) { return 300.0 + 20.0 * static_cast<double>(bag.dim()); }
+
+}  // namespace thalweg

@@ -1,0 +1,239 @@
+#include "model/wide_deep_model.h"
+
+#include <algorithm>
+#include <functional>
+#include <mutex>
+#include <utility>
+
+#include "model/deep_tower.h"
+#include "model/linear_tower.h"
+#include "model/tower.h"
+#include "nn/parameter_list.h"
+
+namespace thalweg {
+
+struct WideDeepModel::Impl {
+  Impl(ModelSpec spec, FeaturePlan plan, std::unique_ptr<Head> head)
+      : spec(std::move(spec)), plan(std::move(plan)), head(std::move(head)) {}
+
+  ModelSpec spec;
+  FeaturePlan plan;
+  std::unique_ptr<Head> head;
+  ParameterList list;
+  std::vector<std::unique_ptr<Tower>> towers;
+
+  // Made when first asked for: a model that only scores has none, however large it claims to be.
+  struct Pieces {
+    std::once_flag once;
+    std::vector<GradientPiece> all;
+    std::vector<std::pair<const Tower*, TowerPiece>> towers;   // the same, with what the tower needs
+    std::vector<std::size_t> tower_index;
+    std::vector<std::size_t> ids;      // FeatureBatch::ids that pick rows of tables, ascending
+  };
+  mutable Pieces pieces;
+
+  const Pieces& GetPieces() const {
+    std::call_once(pieces.once, [this] { MakePieces(); });
+    return pieces;
+  }
+  void MakePieces() const;
+};
+
+struct WideDeepModel::Workspace::Impl {
+  const WideDeepModel::Impl* model = nullptr;
+  Matrix logits;
+  std::vector<std::unique_ptr<Tower::State>> towers;
+  ConstMatrixView dlogits;
+  std::vector<GroupedLists> groups;                // by FeatureBatch::ids
+  std::vector<std::vector<float>> scratch;         // by thread
+};
+
+WideDeepModel::Workspace::Workspace() : impl(std::make_unique<Impl>()) {}
+WideDeepModel::Workspace::~Workspace() = default;
+
+WideDeepModel::WideDeepModel(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+WideDeepModel::~WideDeepModel() = default;
+
+Result<std::unique_ptr<WideDeepModel>> WideDeepModel::Create(const ModelSpec& spec, bool allocate, ThreadPool* pool) {
+  if (spec.wide.columns.empty() && spec.deep.columns.empty()) {
+    return Status::BadConfig("wide.columns, deep.columns: neither names a column; a model needs at least one part");
+  }
+  THALWEG_ASSIGN_OR_RETURN(FeaturePlan plan, FeaturePlan::Create(spec));
+  THALWEG_ASSIGN_OR_RETURN(std::unique_ptr<Head> head, MakeHead(spec));
+  const std::size_t num_logits = head->num_logits();
+  auto impl = std::make_unique<Impl>(spec, std::move(plan), std::move(head));
+  if (!spec.wide.columns.empty()) {
+    THALWEG_ASSIGN_OR_RETURN(std::unique_ptr<Tower> tower,
+                             LinearTower::Create(impl->plan, spec.wide, num_logits, &impl->list));
+    impl->towers.push_back(std::move(tower));
+  }
+  if (!spec.deep.columns.empty()) {
+    THALWEG_ASSIGN_OR_RETURN(std::unique_ptr<Tower> tower,
+                             DeepTower::Create(impl->plan, spec.deep, num_logits, &impl->list));
+    impl->towers.push_back(std::move(tower));
+  }
+  THALWEG_RETURN_IF_ERROR(impl->list.Sort());
+  if (allocate) {
+    THALWEG_RETURN_IF_ERROR(impl->list.Allocate(static_cast<std::uint64_t>(spec.training.seed), pool));
+  }
+  return std::unique_ptr<WideDeepModel>(new WideDeepModel(std::move(impl)));
+}
+
+const ModelSpec& WideDeepModel::spec() const { return impl_->spec; }
+const FeaturePlan& WideDeepModel::plan() const { return impl_->plan; }
+const Head& WideDeepModel::head() const { return *impl_->head; }
+
+std::vector<Parameter*> WideDeepModel::parameters() {
+  std::vector<Parameter*> out;
+  for (const auto& entry : impl_->list.entries()) out.push_back(&entry->parameter);
+  return out;
+}
+std::vector<const Parameter*> WideDeepModel::parameters() const {
+  std::vector<const Parameter*> out;
+  for (const auto& entry : impl_->list.entries()) out.push_back(&entry->parameter);
+  return out;
+}
+
+namespace {
+
+LayerPass PassOf(const Run& run) { return {run.mode == Mode::kTrain, run.seed, run.step}; }
+
+std::size_t NumBlocks(std::size_t num_rows) { return (num_rows + kBlockRows - 1) / kBlockRows; }
+
+RowBlock BlockAt(std::size_t index, std::size_t num_rows, bool training, int thread) {
+  RowBlock block;
+  block.index = index;
+  block.begin = index * kBlockRows;
+  block.count = std::min(kBlockRows, num_rows - block.begin);
+  block.at = training ? block.begin : static_cast<std::size_t>(thread) * kBlockRows;
+  return block;
+}
+
+// By reference: std::function then needs no memory of its own.
+template <class Body>
+void ForEach(ThreadPool* pool, std::size_t n, const Body& body) {
+  if (pool != nullptr) return pool->ParallelFor(n, std::ref(body));
+  for (std::size_t i = 0; i < n; ++i) body(i, 0);
+}
+
+MatrixView RowsAt(MatrixView m, const RowBlock& block) { return {m.row(block.begin), block.count, m.cols, m.stride}; }
+
+}  // namespace
+
+ConstMatrixView WideDeepModel::Forward(const Run& run, const FeatureBatch& batch, Workspace* work) const {
+  Workspace::Impl& w = *work->impl;
+  if (w.model != impl_.get()) {
+    w.model = impl_.get();
+    w.towers.clear();
+    for (const auto& tower : impl_->towers) w.towers.push_back(tower->NewState());
+  }
+  const LayerPass pass = PassOf(run);
+  const std::size_t threads = run.pool == nullptr ? 1 : static_cast<std::size_t>(run.pool->num_threads());
+  const std::size_t blocks = NumBlocks(batch.num_rows);
+  w.scratch.resize(std::max(w.scratch.size(), threads));
+  w.logits.Resize(batch.num_rows, impl_->head->num_logits());
+  std::size_t phases = 0;
+  for (std::size_t t = 0; t < impl_->towers.size(); ++t) {
+    const std::size_t kept = pass.training ? batch.num_rows : std::min(threads, blocks) * kBlockRows;
+    impl_->towers[t]->Prepare(pass, batch, kept, w.towers[t].get());
+    phases = std::max(phases, impl_->towers[t]->forward_phases(pass));
+  }
+  for (std::size_t phase = 0; phase < phases; ++phase) {
+    ForEach(run.pool, blocks, [&](std::size_t i, int thread) {
+      const RowBlock block = BlockAt(i, batch.num_rows, pass.training, thread);
+      const MatrixView logits = RowsAt(w.logits.view(), block);
+      if (phase == 0) std::fill_n(logits.data, logits.rows * logits.cols, 0.0f);
+      for (std::size_t t = 0; t < impl_->towers.size(); ++t) {
+        const Tower& tower = *impl_->towers[t];
+        if (phase < tower.forward_phases(pass)) tower.Forward(pass, phase, block, batch, logits, w.towers[t].get());
+      }
+    });
+    for (std::size_t t = 0; t < impl_->towers.size(); ++t) {
+      const Tower& tower = *impl_->towers[t];
+      if (phase < tower.forward_phases(pass)) tower.JoinForward(pass, phase, w.towers[t].get());
+    }
+  }
+  return std::as_const(w.logits).view();
+}
+
+void WideDeepModel::Backward(const Run& run, const FeatureBatch& batch, ConstMatrixView dlogits,
+                             Workspace* work) const {
+  Workspace::Impl& w = *work->impl;
+  w.dlogits = dlogits;
+  const std::vector<std::size_t>& ids = impl_->GetPieces().ids;
+  w.groups.resize(batch.ids.size());
+  const std::size_t blocks = NumBlocks(batch.num_rows);
+  std::size_t phases = 1;
+  for (const auto& tower : impl_->towers) phases = std::max(phases, tower->backward_phases());
+  for (std::size_t phase = 0; phase < phases; ++phase) {
+    // Equal ids are found beside the first phase: short tasks that fill the gaps the blocks leave.
+    ForEach(run.pool, blocks + (phase == 0 ? ids.size() : 0), [&](std::size_t i, int thread) {
+      if (i >= blocks) {
+        w.groups[ids[i - blocks]].Group(batch.ids[ids[i - blocks]]);
+        return;
+      }
+      const RowBlock block = BlockAt(i, batch.num_rows, true, thread);
+      const ConstMatrixView slope = {dlogits.row(block.begin), block.count, dlogits.cols, dlogits.stride};
+      for (std::size_t t = 0; t < impl_->towers.size(); ++t) {
+        const Tower& tower = *impl_->towers[t];
+        if (phase < tower.backward_phases()) tower.Backward(phase, block, batch, slope, w.towers[t].get());
+      }
+    });
+    for (std::size_t t = 0; t < impl_->towers.size(); ++t) {
+      if (phase < impl_->towers[t]->backward_phases()) impl_->towers[t]->JoinBackward(phase, w.towers[t].get());
+    }
+  }
+}
+
+void WideDeepModel::UpdateMovingAverages(Workspace* work) {
+  for (std::size_t t = 0; t < impl_->towers.size(); ++t) impl_->towers[t]->UpdateAverages(*work->impl->towers[t]);
+}
+
+void WideDeepModel::Impl::MakePieces() const {
+  struct Made {
+    GradientPiece piece;
+    std::size_t tower;
+    TowerPiece of_tower;
+  };
+  std::vector<Made> made;
+  for (std::size_t t = 0; t < towers.size(); ++t) {
+    for (TowerPiece& of_tower : towers[t]->Pieces()) {
+      const auto owns = [&](const auto& entry) { return &entry->parameter == of_tower.parameter; };
+      const auto entry = std::find_if(list.entries().begin(), list.entries().end(), owns);
+      const Tile& tile = of_tower.tile;
+      made.push_back({{static_cast<std::size_t>(entry - list.entries().begin()), of_tower.table, tile.row_begin,
+                       tile.row_end, tile.col_begin, tile.col_end, of_tower.cost},
+                      t, of_tower});
+      if (of_tower.table) pieces.ids.push_back(of_tower.ids);
+    }
+  }
+  std::stable_sort(made.begin(), made.end(), [](const Made& a, const Made& b) { return a.piece.cost > b.piece.cost; });
+  for (Made& m : made) {
+    pieces.all.push_back(m.piece);
+    pieces.towers.emplace_back(towers[m.tower].get(), m.of_tower);
+    pieces.tower_index.push_back(m.tower);
+  }
+  std::sort(pieces.ids.begin(), pieces.ids.end());
+  pieces.ids.erase(std::unique(pieces.ids.begin(), pieces.ids.end()), pieces.ids.end());
+}
+
+const std::vector<GradientPiece>& WideDeepModel::gradient_pieces() const { return impl_->GetPieces().all; }
+
+bool WideDeepModel::DenseGradient(std::size_t piece, const FeatureBatch& batch, const Workspace& work, int,
+                                  MatrixView gradient) const {
+  const Impl::Pieces& pieces = impl_->GetPieces();
+  const auto& [tower, of_tower] = pieces.towers[piece];
+  return tower->DenseGradient(of_tower, batch, work.impl->dlogits, *work.impl->towers[pieces.tower_index[piece]],
+                              gradient);
+}
+
+void WideDeepModel::TableGradient(std::size_t piece, const FeatureBatch& batch, const Workspace& work, int thread,
+                                  SparseGradient* gradient) const {
+  const Impl::Pieces& pieces = impl_->GetPieces();
+  const auto& [tower, of_tower] = pieces.towers[piece];
+  tower->TableGradient(of_tower, batch, work.impl->groups[of_tower.ids], work.impl->dlogits,
+                       *work.impl->towers[pieces.tower_index[piece]],
+                       &work.impl->scratch[static_cast<std::size_t>(thread)], gradient);
+}
+
+}  // namespace thalweg

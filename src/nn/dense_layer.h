@@ -1,0 +1,49 @@
+// y = x · kernel + bias. The input may be of more than one kind: runs of numbers, and multi-hot ids, which pick rows of
+// the kernel and are never made dense (an indicator column of a million buckets costs one row a value).
+#ifndef THALWEG_NN_DENSE_LAYER_H_
+#define THALWEG_NN_DENSE_LAYER_H_
+
+#include <limits>
+#include <memory>
+#include <vector>
+
+#include "nn/layer.h"
+
+namespace thalweg {
+
+// A run of kernel rows, in order.
+struct KernelRun {
+  static constexpr std::size_t kNumbers = std::numeric_limits<std::size_t>::max();
+  std::size_t width = 0;            // kernel rows: numbers, or buckets
+  std::size_t ids = kNumbers;       // into LayerState::ids: a multi-hot run; otherwise the next `width` numbers of x
+  // The part of the numbers whose gradient is wanted, from the run's first: embeddings, not given numbers.
+  std::size_t wanted_begin = 0, wanted_end = 0;
+};
+
+class DenseLayer final : public Layer {
+ public:
+  // A layer whose whole input is numbers that come from a layer below.
+  static Result<std::unique_ptr<Layer>> Create(std::size_t units, const LayerScope& scope, ParameterList* list);
+  static Result<std::unique_ptr<Layer>> Create(std::size_t units, std::vector<KernelRun> runs, const LayerScope& scope,
+                                               ParameterList* list);
+
+  bool elementwise() const override { return false; }
+  void Forward(const LayerPass& pass, const RowBlock& block, ConstMatrixView x, MatrixView y,
+               LayerState* state) const override;
+  void Backward(const RowBlock& block, ConstMatrixView x, ConstMatrixView y, ConstMatrixView dy, MatrixView dx,
+                LayerState* state) const override;
+  bool Gradient(std::size_t parameter, const Tile& tile, ConstMatrixView x, ConstMatrixView dy, const LayerState& state,
+                MatrixView gradient) const override;
+
+ private:
+  DenseLayer(std::size_t in, std::size_t units, std::vector<KernelRun> runs)
+      : Layer(in, units), runs_(std::move(runs)) {}
+  const Parameter& kernel() const { return *parameters()[0]; }
+  const Parameter& bias() const { return *parameters()[1]; }
+
+  std::vector<KernelRun> runs_;
+};
+
+}  // namespace thalweg
+
+#endif  // THALWEG_NN_DENSE_LAYER_H_

@@ -1,0 +1,171 @@
+#include "nn/embedding_bag.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "base/strings.h"
+
+namespace thalweg {
+namespace {
+
+constexpr std::size_t kAhead = 8;   // rows to prefetch ahead: far enough for memory to answer
+
+// Short loops over a row of a table: a call would cost more than the work.
+inline void Assign(const float* from, std::size_t n, float* to) {
+  for (std::size_t i = 0; i < n; ++i) to[i] = from[i];
+}
+inline void Add(const float* from, std::size_t n, float* to) {
+  for (std::size_t i = 0; i < n; ++i) to[i] += from[i];
+}
+inline void AddScaled(float factor, const float* from, std::size_t n, float* to) {
+  for (std::size_t i = 0; i < n; ++i) to[i] += factor * from[i];
+}
+
+float Norm(const float* v, std::size_t n) {
+  float sum = 0;
+  for (std::size_t i = 0; i < n; ++i) sum += v[i] * v[i];
+  return std::sqrt(sum);
+}
+
+}  // namespace
+
+Result<Combiner> ParseCombiner(std::string_view text, std::string_view where) {
+  if (text == "sum") return Combiner::kSum;
+  if (text == "mean") return Combiner::kMean;
+  if (text == "sqrtn") return Combiner::kSqrtN;
+  const std::string known[] = {"sum", "mean", "sqrtn"};
+  return Status::BadConfig(std::string(where) + ": " + UnknownName(text, "combiner", known));
+}
+
+bool EmbeddingBag::Dropped(const IdLists& lists, std::uint32_t position) const {
+  return lists.ids[position] < 0 ||
+         (combiner_ != Combiner::kSum && !lists.weights.empty() && !(lists.weights[position] > 0.0f));
+}
+
+// 1/d, or 0 where nothing is left.
+float EmbeddingBag::InverseDenominator(const IdLists& lists, std::size_t row) const {
+  if (combiner_ == Combiner::kSum) return 1.0f;
+  float sum = 0;
+  for (std::uint32_t i = lists.offsets[row]; i < lists.offsets[row + 1]; ++i) {
+    if (Dropped(lists, i)) continue;
+    const float w = lists.weights.empty() ? 1.0f : lists.weights[i];
+    sum += combiner_ == Combiner::kMean ? w : w * w;
+  }
+  if (!(sum > 0.0f)) return 0.0f;
+  return 1.0f / (combiner_ == Combiner::kMean ? sum : std::sqrt(sum));
+}
+
+// Any number of ids, weights, clips. The row is combined by itself, then added: one order of sums in both forms.
+template <bool kAdd>
+void EmbeddingBag::CombineRow(const IdLists& lists, std::size_t row, float* out) const {
+  constexpr std::size_t kChunk = 64;
+  const float inverse = InverseDenominator(lists, row);
+  float sum[kChunk];
+  for (std::size_t first = 0; first < dim(); first += kChunk) {
+    const std::size_t count = std::min(kChunk, dim() - first);
+    std::fill_n(sum, count, 0.0f);
+    for (std::uint32_t i = lists.offsets[row]; i < lists.offsets[row + 1]; ++i) {
+      if (Dropped(lists, i)) continue;
+      const float* value = table_->value.row(static_cast<std::size_t>(lists.ids[i]));
+      float factor = lists.weights.empty() ? 1.0f : lists.weights[i];
+      if (max_norm_ > 0) {
+        const float norm = Norm(value, dim());
+        if (norm > max_norm_) factor *= max_norm_ / norm;
+      }
+      AddScaled(factor, value + first, count, sum);
+    }
+    for (std::size_t c = 0; c < count; ++c) {
+      if constexpr (kAdd) {
+        out[first + c] += sum[c] * inverse;
+      } else {
+        out[first + c] = sum[c] * inverse;
+      }
+    }
+  }
+}
+
+template <bool kAdd>
+void EmbeddingBag::LookupRows(const IdLists& lists, std::size_t begin, MatrixView out) const {
+  const ConstMatrixView table = table_->value;
+  const std::size_t n = dim(), end = begin + out.rows, last = lists.ids.size();
+  const bool plain = lists.weights.empty() && max_norm_ == 0;
+  const std::uint32_t* offsets = lists.offsets.data();
+  const std::int32_t* ids = lists.ids.data();
+  for (std::size_t row = begin; row < end; ++row) {
+    float* to = out.row(row - begin);
+    const std::uint32_t i = offsets[row], count = offsets[row + 1] - i;
+    if (n > 1 && i + kAhead < last && ids[i + kAhead] >= 0) {
+      __builtin_prefetch(table.row(static_cast<std::size_t>(ids[i + kAhead])));
+    }
+    if (count == 1 && plain) {
+      // The common row: one id, whatever the combiner.
+      if (ids[i] >= 0) {
+        const float* value = table.row(static_cast<std::size_t>(ids[i]));
+        kAdd ? Add(value, n, to) : Assign(value, n, to);
+      } else if (!kAdd) {
+        std::fill_n(to, n, 0.0f);
+      }
+    } else {
+      CombineRow<kAdd>(lists, row, to);
+    }
+  }
+}
+
+void EmbeddingBag::Lookup(const IdLists& lists, std::size_t begin, MatrixView out) const {
+  LookupRows<false>(lists, begin, out);
+}
+void EmbeddingBag::AddLookup(const IdLists& lists, std::size_t begin, MatrixView out) const {
+  LookupRows<true>(lists, begin, out);
+}
+
+// e′ = e·m/‖e‖ where ‖e‖ > m, so its gradient g gives m/‖e‖ · (g - e·(e·g)/‖e‖²).
+void EmbeddingBag::ClipGradient(const float* value, float* gradient) const {
+  const float norm = Norm(value, dim());
+  if (!(norm > max_norm_)) return;
+  float along = 0;
+  for (std::size_t c = 0; c < dim(); ++c) along += value[c] * gradient[c];
+  along /= norm * norm;
+  for (std::size_t c = 0; c < dim(); ++c) gradient[c] = max_norm_ / norm * (gradient[c] - along * value[c]);
+}
+
+void EmbeddingBag::Gradient(const IdLists& lists, const GroupedLists& grouped, ConstMatrixView dout,
+                            std::vector<float>* scratch, SparseGradient* gradient) const {
+  const GroupedIds& groups = grouped.groups();
+  const std::size_t n = dim(), most = groups.ids().size();
+  gradient->rows.resize(most);
+  gradient->values.Resize(most, n);
+  // One id in each row: whatever the combiner, the divisor is 1.
+  const bool plain = lists.weights.empty() && (combiner_ == Combiner::kSum || grouped.one_each());
+  if (!plain) {
+    scratch->resize(lists.num_rows());
+    for (std::size_t row = 0; row < scratch->size(); ++row) (*scratch)[row] = InverseDenominator(lists, row);
+  }
+  std::size_t out = 0;
+  for (std::size_t g = 0; g < most; ++g) {
+    float* sum = gradient->values.row(out);
+    bool reached = false;
+    for (const std::uint32_t position : groups.occurrences(g)) {
+      const std::uint32_t row = grouped.row_of(position);
+      const float* slope = dout.row(row);
+      if (plain) {
+        reached ? Add(slope, n, sum) : Assign(slope, n, sum);
+      } else {
+        if (Dropped(lists, position)) continue;
+        const float weight = lists.weights.empty() ? 1.0f : lists.weights[position];
+        if (!reached) std::fill_n(sum, n, 0.0f);
+        AddScaled(weight * (*scratch)[row], slope, n, sum);
+      }
+      reached = true;
+    }
+    // Ids whose every occurrence was dropped are not touched.
+    if (!reached) continue;
+    const std::int32_t id = groups.ids()[g];
+    if (max_norm_ > 0) ClipGradient(table_->value.row(static_cast<std::size_t>(id)), sum);
+    gradient->rows[out++] = id;
+  }
+  gradient->rows.resize(out);
+  gradient->values.Resize(out, n);
+}
+
+}  // namespace thalweg
