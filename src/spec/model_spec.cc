@@ -47,18 +47,20 @@ std::string ToJson(const ModelSpec& spec) { return WriteJson(TreeOf(spec, Detail
 Status AtLine(const SpecLines& lines, const Status& status) {
   if (status.ok()) return status;
   const std::string& message = status.message();
-  // A name may hold ": " itself, so the path may end at any of them.
+  // A name may hold ": " itself, so the path may end at any of them: the longest known one counts.
+  auto best = lines.line.end();
   for (std::size_t end = message.find(": "); end != std::string::npos && end < 1000; end = message.find(": ", end + 1)) {
-    for (std::string_view path(message.data(), end); !path.empty();) {
-      if (const auto it = lines.line.find(path); it != lines.line.end()) {
-        return {status.code(), Where(lines.origin, it->second) + message};
-      }
-      const std::size_t dot = path.rfind('.');
-      if (dot == std::string_view::npos) break;
+    std::string_view path(message.data(), end);
+    for (std::size_t dot = end; dot != std::string_view::npos; dot = path.rfind('.')) {
       path = path.substr(0, dot);
+      const auto it = lines.line.find(path);
+      if (it == lines.line.end()) continue;
+      if (best == lines.line.end() || it->first.size() > best->first.size()) best = it;
+      break;
     }
   }
-  return status;
+  if (best == lines.line.end()) return status;
+  return {status.code(), Where(lines.origin, best->second) + message};
 }
 
 }  // namespace thalweg

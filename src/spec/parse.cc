@@ -36,12 +36,26 @@ std::string Found(const Node& node) {
   return text.find_first_of(".e") == std::string::npos ? text + ".0" : text;
 }
 
+const Node* FindIn(const Node& table, std::string_view key) {
+  if (!table.is_table()) return nullptr;
+  for (const auto& [name, node] : table.table()) {
+    if (name == key) return &node;
+  }
+  return nullptr;
+}
+
+// Of a key in a table, or of the table where it has no such key.
+int LineOf(const Node& table, std::string_view key) {
+  const Node* node = FindIn(table, key);
+  return node != nullptr ? node->line : table.line;
+}
+
 // Reads the keys of one table into *object. The first error is kept in *errors; then values no longer matter.
 template <class T>
 class ReadKeys {
  public:
   // `path` is "" for the whole spec; `what` ends "… is not a key of ".
-  ReadKeys(const NodeTable& table, std::string path, std::string what, Errors* errors, T* object)
+  ReadKeys(const Node& table, std::string path, std::string what, Errors* errors, T* object)
       : table_(table), path_(std::move(path)), what_(std::move(what)), errors_(errors), object_(object) {}
 
   void Bool(const char* name, bool T::* member) {
@@ -129,7 +143,7 @@ class ReadKeys {
     const Node* node = Find(name);
     if (node == nullptr) return;
     if (!node->is_table()) return Fail(*node, name, "found " + Found(*node) + ", expected a table");
-    ReadKeys<U> inner(node->table(), Path(name), "[" + Path(name) + "]", errors_, &(object_->*member));
+    ReadKeys<U> inner(*node, Path(name), "[" + Path(name) + "]", errors_, &(object_->*member));
     keys(inner);
     inner.Finish();
   }
@@ -178,7 +192,7 @@ class ReadKeys {
 
   // Keys that none of the above asked for.
   void Finish() {
-    for (const auto& [key, node] : table_) {
+    for (const auto& [key, node] : table_.table()) {
       if (std::find(known_.begin(), known_.end(), key) != known_.end()) continue;
       return errors_->Add(node.line, UnknownName(key, "key of " + what_, known_));
     }
@@ -191,8 +205,7 @@ class ReadKeys {
   }
   const Node* Find(const char* name) {
     if (known_.empty() || known_.back() != name) known_.emplace_back(name);
-    const auto it = std::find_if(table_.begin(), table_.end(), [&](const auto& member) { return member.first == name; });
-    return it == table_.end() ? nullptr : &it->second;
+    return FindIn(table_, name);
   }
   template <class U>
   bool Take(const Node& node, const char* name, const char* expected, U* out) {
@@ -251,14 +264,14 @@ class ReadKeys {
   }
   void ReadField(const Node& node, const std::string& path, FieldSpec* field) {
     if (!node.is_table()) return errors_->Add(node.line, path + ": found " + Found(node) + ", expected a table");
-    ReadKeys<FieldSpec> keys(node.table(), path, "[fields.NAME]", errors_, field);
+    ReadKeys<FieldSpec> keys(node, path, "[fields.NAME]", errors_, field);
     FieldKeys(keys);
     keys.Finish();
     if (!field->list_separator.empty() && !field->many) {
-      errors_->Add(node.line, path + ".separator: splits a cell into many, but the field has not many = true");
+      errors_->Add(LineOf(node, "separator"), path + ".separator: splits a cell into many, but the field has not many = true");
     }
     if (field->default_number && field->dtype == DType::kText) {
-      errors_->Add(node.line, path + ".default: stands in for a missing number, but the field has not type = \"number\"");
+      errors_->Add(LineOf(node, "default"), path + ".default: stands in for a missing number, but the field has not type = \"number\"");
     }
   }
   template <class Body>
@@ -276,7 +289,7 @@ class ReadKeys {
     }
   }
 
-  const NodeTable& table_;
+  const Node& table_;
   std::string path_;
   std::string what_;
   Errors* errors_;
@@ -284,25 +297,14 @@ class ReadKeys {
   std::vector<std::string> known_;
 };
 
-int LineOf(const NodeTable& root, std::string_view table, std::string_view key) {
-  int line = 0;
-  for (const auto& [name, node] : root) {
-    if (name != table) continue;
-    line = node.line;
-    if (!node.is_table()) continue;
-    for (const auto& [inner, value] : node.table()) {
-      if (inner == key) line = value.line;
-    }
-  }
-  return line;
-}
-
 // Classes that fit the task, where it is given.
-void CheckLabel(const NodeTable& root, const ModelSpec& spec, Errors* errors) {
+void CheckLabel(const Node& root, const ModelSpec& spec, Errors* errors) {
   const LabelSpec& label = spec.label;
   const std::size_t classes = label.classes.size();
-  const int classes_line = LineOf(root, "label", "classes");
-  const int positive_line = LineOf(root, "label", "positive");
+  const Node* table = FindIn(root, "label");
+  if (table == nullptr) return;
+  const int classes_line = LineOf(*table, "classes");
+  const int positive_line = LineOf(*table, "positive");
   if (classes > 0 && spec.task == "regression") {
     errors->Add(classes_line, "label.classes: a regression has none; take the key out, or change the task");
   } else if (classes > 0 && spec.task == "binary" && classes != 2) {
@@ -324,10 +326,10 @@ void CheckLabel(const NodeTable& root, const ModelSpec& spec, Errors* errors) {
 Result<ModelSpec> SpecOf(const Node& root, std::string_view origin) {
   ModelSpec spec;
   Errors errors{origin, {}};
-  ReadKeys<ModelSpec> keys(root.table(), "", "the spec", &errors, &spec);
+  ReadKeys<ModelSpec> keys(root, "", "the spec", &errors, &spec);
   ModelKeys(keys);
   keys.Finish();
-  CheckLabel(root.table(), spec, &errors);
+  CheckLabel(root, spec, &errors);
   if (!errors.status.ok()) return errors.status;
   return spec;
 }
