@@ -1,0 +1,127 @@
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "base/thread_pool.h"
+#include "metrics/metric_set.h"
+#include "thalweg/evaluation.h"
+
+namespace thalweg {
+namespace {
+
+constexpr std::size_t kMaxSlices = 1000;   // values of the field beside which others share one slice
+constexpr const char* kOtherSlices = "(other values)";
+constexpr const char* kMissingSlice = "(missing)";
+
+// A batch on its way: read in order, scored side by side, counted in order.
+struct Piece {
+  ExampleBatch rows;
+  std::vector<std::string> slice;   // [B], when sliced
+  Predictions scores;
+  Status status;
+};
+
+class Evaluation {
+ public:
+  Evaluation(const Predictor& predictor, const EvaluateOptions& options) : predictor_(predictor), options_(options) {
+    metric_options_.memory_rows = options.memory_rows;
+    metric_options_.resamples = options.bootstrap;
+    metric_options_.seed = static_cast<std::uint64_t>(options.seed);
+  }
+
+  Result<EvalReport> Run(ExampleSource& rows) {
+    THALWEG_ASSIGN_OR_RETURN(MetricSet all, NewMetrics());
+    ThreadPool pool(options_.threads);
+    std::vector<Piece> pieces(static_cast<std::size_t>(pool.num_threads()) * 2);
+    for (bool more = true; more;) {
+      std::size_t filled = 0;
+      for (; filled < pieces.size(); ++filled) {
+        THALWEG_ASSIGN_OR_RETURN(more, rows.Next(&pieces[filled].rows));
+        if (!more) break;
+        NameSlices(&pieces[filled]);
+      }
+      pool.ParallelFor(filled, [&](std::size_t i, int) {
+        pieces[i].status = predictor_.Predict(pieces[i].rows, &pieces[i].scores);
+      });
+      for (std::size_t i = 0; i < filled; ++i) {
+        const Piece& piece = pieces[i];
+        THALWEG_RETURN_IF_ERROR(piece.status);
+        if (piece.rows.label.size() != piece.rows.num_rows) return Status::BadData("the rows have no label to evaluate with");
+        THALWEG_RETURN_IF_ERROR(all.Update(piece.scores, piece.rows.label, piece.rows.weight));
+        THALWEG_RETURN_IF_ERROR(CountSlices(piece));
+      }
+    }
+    return Report(&all);
+  }
+
+ private:
+  Result<MetricSet> NewMetrics() const {
+    return MetricSet::Create(predictor_.spec().task, predictor_.classes(), metric_options_);
+  }
+
+  void NameSlices(Piece* piece) const {
+    piece->slice.clear();
+    if (!options_.slice_values) return;
+    const FieldValues& values = options_.slice_values(piece->rows);
+    for (std::size_t row = 0; row < piece->rows.num_rows; ++row) {
+      std::string name;
+      for (std::size_t i = values.begin(row); i < values.end(row); ++i) name.append(name.empty() ? "" : "|").append(values.text_at(i));
+      piece->slice.push_back(values.begin(row) == values.end(row) ? kMissingSlice : std::move(name));
+    }
+  }
+
+  Status CountSlices(const Piece& piece) {
+    std::map<std::string, std::vector<std::uint32_t>> rows_of;
+    for (std::size_t row = 0; row < piece.slice.size(); ++row) {
+      const bool known = slices_.count(piece.slice[row]) != 0 || slices_.size() + rows_of.size() < kMaxSlices;
+      rows_of[known ? piece.slice[row] : kOtherSlices].push_back(static_cast<std::uint32_t>(row));
+    }
+    for (const auto& [name, rows] : rows_of) {
+      auto found = slices_.find(name);
+      if (found == slices_.end()) {
+        THALWEG_ASSIGN_OR_RETURN(MetricSet metrics, NewMetrics());
+        found = slices_.emplace(name, std::move(metrics)).first;
+      }
+      THALWEG_RETURN_IF_ERROR(found->second.UpdateRows(piece.scores, piece.rows.label, piece.rows.weight, rows));
+    }
+    return Status::Ok();
+  }
+
+  Result<EvalReport> Report(MetricSet* all) {
+    EvalReport report;
+    report.rows = static_cast<std::int64_t>(all->rows());
+    report.weight = all->weight();
+    if (report.rows == 0) return Status::BadData("no rows to evaluate on");
+    THALWEG_ASSIGN_OR_RETURN(MetricReport metrics, all->Report());
+    report.metrics = std::move(metrics.values);
+    report.standard_errors = std::move(metrics.standard_errors);
+    std::vector<double> weights;
+    for (auto& [name, slice] : slices_) {
+      SliceReport entry{name, static_cast<std::int64_t>(slice.rows()), {}};
+      THALWEG_ASSIGN_OR_RETURN(entry.metrics, slice.Values());
+      report.slices.push_back(std::move(entry));
+      weights.push_back(slice.weight());
+    }
+    std::vector<std::size_t> order(report.slices.size());
+    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return weights[a] > weights[b]; });
+    std::vector<SliceReport> sorted;
+    for (const std::size_t i : order) sorted.push_back(std::move(report.slices[i]));
+    report.slices = std::move(sorted);
+    return report;
+  }
+
+  const Predictor& predictor_;
+  const EvaluateOptions& options_;
+  MetricOptions metric_options_;
+  std::map<std::string, MetricSet> slices_;
+};
+
+}  // namespace
+
+Result<EvalReport> Evaluate(const Predictor& predictor, ExampleSource& rows, const EvaluateOptions& options) {
+  return Evaluation(predictor, options).Run(rows);
+}
+
+}  // namespace thalweg
