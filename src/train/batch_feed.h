@@ -1,0 +1,72 @@
+// Reads batches and turns them into ids and numbers, a few ahead of the step that uses them:
+//
+//   BatchFeed feed(&plan, &pool);
+//   feed.Start(&source);
+//   for (;;) {
+//     THALWEG_ASSIGN_OR_RETURN(const FeatureBatch* batch, feed.Next());
+//     if (batch == nullptr) break;
+//     …
+//   }
+//
+// A source has one reader at a time, so reading is a chain of background tasks; what a task has read it transforms by
+// itself, beside the next reading. With one thread all of it happens within Next. Batches come in the source's order,
+// and an error comes at its place among them, whatever the threads do.
+#ifndef THALWEG_TRAIN_BATCH_FEED_H_
+#define THALWEG_TRAIN_BATCH_FEED_H_
+
+#include <array>
+#include <cstdint>
+#include <mutex>
+
+#include "base/thread_pool.h"
+#include "columns/feature_batch.h"
+#include "columns/feature_plan.h"
+#include "thalweg/example.h"
+
+namespace thalweg {
+
+class BatchFeed {
+ public:
+  // What they point to outlives the feed.
+  BatchFeed(const FeaturePlan* plan, ThreadPool* pool) : plan_(plan), pool_(pool) {}
+  ~BatchFeed() { Stop(); }
+  BatchFeed(const BatchFeed&) = delete;
+  BatchFeed& operator=(const BatchFeed&) = delete;
+
+  // From the source's next batch on. It is the feed's alone until Stop.
+  void Start(ExampleSource* source);
+  // Waits for the tasks under way; what was read ahead is dropped.
+  void Stop();
+  bool started() const { return source_ != nullptr; }
+  // The next batch, the feed's until the next call; null at the end of the source.
+  Result<const FeatureBatch*> Next();
+
+ private:
+  struct Slot {
+    ExampleBatch rows;
+    FeatureBatch features;
+    Status status;
+    bool end = false;
+    ThreadPool::Ticket ticket;
+  };
+  static constexpr std::uint64_t kSlots = 4;
+
+  void ScheduleLocked();   // the reading of batch scheduled_, if a slot is free and no reading is under way
+  void Fill(std::uint64_t batch);
+
+  const FeaturePlan* plan_;
+  ThreadPool* pool_;
+  ExampleSource* source_ = nullptr;
+  std::array<Slot, kSlots> slots_;   // batch b is in slot b % kSlots
+
+  std::mutex mutex_;                 // guards the tickets and what follows
+  std::uint64_t scheduled_ = 0;      // batches whose task has been made
+  std::uint64_t released_ = 0;       // batches that the caller is done with
+  std::uint64_t handed_out_ = 0;
+  bool reading_ = false;
+  bool finished_ = false;            // end, error or Stop: nothing more is to be read
+};
+
+}  // namespace thalweg
+
+#endif  // THALWEG_TRAIN_BATCH_FEED_H_

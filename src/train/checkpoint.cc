@@ -1,0 +1,170 @@
+#include "train/checkpoint.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+
+#include <fmt/format.h>
+
+#include "base/strings.h"
+#include "train/spec_difference.h"
+
+namespace thalweg {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kBegin = "step-", kEnd = ".ckpt";
+constexpr const char* kDataFingerprint = "data_fingerprint";
+
+// The step in "step-000000123.ckpt"; -1: the file is none of ours.
+std::int64_t StepOf(std::string_view name) {
+  if (!name.starts_with(kBegin) || !name.ends_with(kEnd) || name.size() <= kBegin.size() + kEnd.size()) return -1;
+  name.remove_prefix(kBegin.size());
+  name.remove_suffix(kEnd.size());
+  if (!std::all_of(name.begin(), name.end(), [](char c) { return c >= '0' && c <= '9'; })) return -1;
+  return ParseInteger(name).value_or(-1);
+}
+
+// A place for a tensor's values, in order of names as they are written.
+struct Tensor {
+  std::string name;
+  std::vector<std::int64_t> shape;
+  std::span<float> values;
+};
+
+std::vector<Tensor> TensorsOf(const Snapshot& snapshot) {
+  std::vector<Tensor> tensors;
+  const std::vector<Parameter*> parameters = snapshot.model->parameters();
+  for (Parameter* parameter : parameters) tensors.push_back({parameter->name, parameter->shape, parameter->storage.span()});
+  for (const OptimizerState::Slot& slot : snapshot.optimizers->all()) {
+    tensors.push_back({slot.name, parameters[slot.parameter]->shape, slot.values->span()});
+  }
+  if (snapshot.state->best_step > 0) {
+    for (std::size_t i = 0; i < parameters.size(); ++i) {
+      tensors.push_back({"best/" + parameters[i]->name, parameters[i]->shape, (*snapshot.best)[i].span()});
+    }
+  }
+  return tensors;
+}
+
+void Remove(const std::string& file) {
+  std::error_code ignored;   // one that stays does no harm: the newest counts
+  fs::remove(file, ignored);
+}
+
+}  // namespace
+
+Status CheckpointFolder::Create() const {
+  std::error_code error;
+  fs::create_directories(path_, error);
+  if (error) return Status::CannotWrite(path_ + ": the folder of checkpoints cannot be made: " + error.message());
+  return Status::Ok();
+}
+
+std::vector<CheckpointFolder::Entry> CheckpointFolder::List() const {
+  std::vector<Entry> entries;
+  std::error_code error;
+  for (fs::directory_iterator file(path_, error), end; !error && file != end; file.increment(error)) {
+    const std::int64_t step = StepOf(file->path().filename().string());
+    if (step >= 0) entries.push_back({step, file->path().string()});
+  }
+  std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.step > b.step; });
+  return entries;
+}
+
+void CheckpointFolder::RemoveUnfinished() const {
+  std::vector<std::string> files;
+  std::error_code error;
+  for (fs::directory_iterator file(path_, error), end; !error && file != end; file.increment(error)) {
+    const std::string name = file->path().filename().string();
+    const std::size_t at = name.find(".ckpt.tmp.");   // as AtomicFile names what it has not renamed yet
+    if (at != std::string::npos && StepOf(name.substr(0, at + kEnd.size())) >= 0) files.push_back(file->path().string());
+  }
+  for (const std::string& file : files) thalweg::Remove(file);
+}
+
+Status CheckpointFolder::Write(const Snapshot& snapshot) {
+  THALWEG_RETURN_IF_ERROR(Create());
+  BundleContents contents;
+  contents.spec = &snapshot.model->spec();
+  contents.position = ToPosition(*snapshot.state);
+  contents.position[kDataFingerprint] = snapshot.data_fingerprint;
+  for (const Tensor& tensor : TensorsOf(snapshot)) contents.tensors.push_back({tensor.name, tensor.shape, tensor.values});
+  const std::int64_t step = snapshot.state->step;
+  const std::string file = (fs::path(path_) / fmt::format("{}{:09}{}", kBegin, step, kEnd)).string();
+  THALWEG_RETURN_IF_ERROR(WriteBundle(file, contents));
+  std::size_t kept = 0;
+  for (const Entry& entry : List()) {
+    const bool mine = entry.step == step || (ours_ && entry.step < step);
+    if (!mine || ++kept > 2) thalweg::Remove(entry.file);
+  }
+  RemoveUnfinished();
+  ours_ = true;
+  return Status::Ok();
+}
+
+Result<bool> CheckpointFolder::Restore(const Snapshot& snapshot, const std::function<void(const std::string&)>& say) {
+  const auto restore = [&](const std::string& file) -> Status {
+    THALWEG_ASSIGN_OR_RETURN(const std::shared_ptr<const Bundle> bundle, Bundle::Open(file, true));
+    const std::map<std::string, std::string>& position = bundle->position();
+    const auto fingerprint = position.find(kDataFingerprint);
+    if (fingerprint == position.end()) return Status::BadData(file + ": is a model, expected a checkpoint");
+    if (const std::string difference = SpecDifference(bundle->spec(), snapshot.model->spec()); !difference.empty()) {
+      return Status::BadConfig(file + ": is a checkpoint of another training: " + difference +
+                               ". Train by the same spec, or without --resume");
+    }
+    if (fingerprint->second != snapshot.data_fingerprint) {
+      return Status::BadConfig(file + ": is a checkpoint of other data: fingerprint " + Quote(fingerprint->second) +
+                               " there, " + Quote(snapshot.data_fingerprint) +
+                               " here. Train on the same rows, or without --resume");
+    }
+    TrainState state = *snapshot.state;
+    if (const Status status = FromPosition(position, &state); !status.ok()) return status.At(file);
+    *snapshot.state = state;
+    const std::vector<Parameter*> parameters = snapshot.model->parameters();
+    if (state.best_step > 0 && snapshot.best->empty()) {
+      for (const Parameter* parameter : parameters) {
+        snapshot.best->emplace_back(parameter->value.rows, parameter->value.cols);
+      }
+    }
+    const std::vector<Tensor> tensors = TensorsOf(snapshot);
+    for (const Tensor& tensor : tensors) {
+      const TensorView* view = bundle->Find(tensor.name);
+      if (view == nullptr || view->shape != tensor.shape || view->data.size() != tensor.values.size()) {
+        return Status::BadData(file + ": tensor " + Quote(tensor.name) + " is not there, or of another shape");
+      }
+    }
+    for (const Tensor& tensor : tensors) {
+      const TensorView& view = *bundle->Find(tensor.name);
+      std::copy(view.data.begin(), view.data.end(), tensor.values.begin());
+    }
+    return Status::Ok();
+  };
+  RemoveUnfinished();
+  for (const Entry& entry : List()) {
+    const TrainState before = *snapshot.state;
+    const Status status = restore(entry.file);
+    if (status.ok()) {
+      ours_ = true;
+      return true;
+    }
+    if (status.code() == StatusCode::kBadConfig) return status;
+    *snapshot.state = before;
+    say("checkpoint left out: " + status.message());
+  }
+  return false;
+}
+
+void CheckpointFolder::Remove() const {
+  for (const Entry& entry : List()) thalweg::Remove(entry.file);
+  RemoveUnfinished();
+  RemoveIfEmpty();
+}
+
+void CheckpointFolder::RemoveIfEmpty() const {
+  std::error_code ignored;   // a folder that holds files stays
+  fs::remove(path_, ignored);
+}
+
+}  // namespace thalweg

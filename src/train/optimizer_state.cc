@@ -1,0 +1,39 @@
+#include "train/optimizer_state.h"
+
+namespace thalweg {
+
+Result<OptimizerState> OptimizerState::Create(const ModelSpec& spec, WideDeepModel* model) {
+  OptimizerState state;
+  for (const Parameter* parameter : model->parameters()) {
+    auto& optimizer = parameter->part == Part::kLinear ? state.linear_ : state.deep_;
+    if (optimizer == nullptr) {
+      const bool linear = parameter->part == Part::kLinear;
+      PartSpec part = linear ? spec.wide.optimizer : spec.deep.optimizer;
+      THALWEG_RETURN_IF_ERROR(CheckOptimizer(&part, linear ? "wide.optimizer" : "deep.optimizer"));
+      THALWEG_ASSIGN_OR_RETURN(optimizer, MakeOptimizer(part));
+    }
+    state.of_.push_back(optimizer.get());
+    state.parameter_names_.push_back(parameter->name);
+    auto& values = state.values_.emplace_back();
+    auto& pointers = state.pointers_.emplace_back();
+    if (!parameter->trainable) continue;
+    for (const SlotInfo& slot : optimizer->slots()) {
+      Matrix& matrix = values.emplace_back(parameter->value.rows, parameter->value.cols);
+      matrix.Fill(slot.initial);
+      pointers.push_back(matrix.data());
+    }
+  }
+  return state;
+}
+
+std::vector<OptimizerState::Slot> OptimizerState::all() {
+  std::vector<Slot> slots;
+  for (std::size_t p = 0; p < values_.size(); ++p) {
+    for (std::size_t s = 0; s < values_[p].size(); ++s) {
+      slots.push_back({"slots/" + parameter_names_[p] + "/" + of_[p]->slots()[s].name, p, &values_[p][s]});
+    }
+  }
+  return slots;
+}
+
+}  // namespace thalweg

@@ -1,0 +1,43 @@
+// The optimizers of both parts and what they remember of every parameter: the slots.
+#ifndef THALWEG_TRAIN_OPTIMIZER_STATE_H_
+#define THALWEG_TRAIN_OPTIMIZER_STATE_H_
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "model/wide_deep_model.h"
+#include "nn/parameter.h"
+#include "optim/optimizer.h"
+
+namespace thalweg {
+
+class OptimizerState {
+ public:
+  // Slots at their initial values; none for parameters that are not trainable. `spec` has its defaults.
+  static Result<OptimizerState> Create(const ModelSpec& spec, WideDeepModel* model);
+
+  // Of a parameter by its index in the model.
+  const Optimizer& optimizer(std::size_t parameter) const { return *of_[parameter]; }
+  std::span<float* const> slots(std::size_t parameter) const { return pointers_[parameter]; }
+
+  struct Slot {
+    std::string name;         // "slots/<parameter>/<slot>"
+    std::size_t parameter = 0;
+    Matrix* values = nullptr;
+  };
+  // All of them, in order of parameter and slot.
+  std::vector<Slot> all();
+
+ private:
+  std::unique_ptr<Optimizer> linear_, deep_;
+  std::vector<const Optimizer*> of_;             // by parameter
+  std::vector<std::vector<Matrix>> values_;      // by parameter and slot
+  std::vector<std::vector<float*>> pointers_;
+  std::vector<std::string> parameter_names_;
+};
+
+}  // namespace thalweg
+
+#endif  // THALWEG_TRAIN_OPTIMIZER_STATE_H_

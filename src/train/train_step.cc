@@ -1,0 +1,142 @@
+#include "train/train_step.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace thalweg {
+namespace {
+
+// Rows without gradient are moved in runs of so many elements.
+constexpr std::size_t kZeros = 4096;
+
+double Squares(std::span<const float> values) {
+  double sum = 0;
+  for (float value : values) sum += static_cast<double>(value) * value;
+  return sum;
+}
+
+void Scale(float factor, std::span<float> values) {
+  for (float& value : values) value *= factor;
+}
+
+}  // namespace
+
+TrainStep::TrainStep(WideDeepModel* model, OptimizerState* optimizers, ThreadPool* pool, TrainStepOptions options)
+    : model_(model), optimizers_(optimizers), pool_(pool), options_(options), parameters_(model->parameters()),
+      scratch_(static_cast<std::size_t>(pool->num_threads())) {
+  const std::vector<GradientPiece>& pieces = model->gradient_pieces();
+  std::vector<double> cost(pieces.size());
+  for (std::size_t i = 0; i < pieces.size(); ++i) {
+    const Parameter& parameter = *parameters_[pieces[i].parameter];
+    if (!parameter.trainable) continue;
+    order_.push_back(i);
+    cost[i] = pieces[i].cost;
+    if (pieces[i].table && optimizers->optimizer(pieces[i].parameter).moves_untouched_rows()) {
+      constexpr double kRowsOfABatch = 128;   // about: the cost of a piece is that of one row
+      cost[i] += static_cast<double>(parameter.value.rows * parameter.value.cols) / kRowsOfABatch;
+      zeros_.assign(std::max(kZeros, parameter.value.cols), 0.0f);
+    }
+  }
+  std::stable_sort(order_.begin(), order_.end(), [&](std::size_t a, std::size_t b) { return cost[a] > cost[b]; });
+  if (options_.clip_norm > 0) kept_.resize(pieces.size());
+}
+
+double TrainStep::Run(const FeatureBatch& batch, std::int64_t step) {
+  const thalweg::Run run{pool_, Mode::kTrain, options_.seed, step};
+  const ConstMatrixView logits = model_->Forward(run, batch, &work_);
+  dlogits_.Resize(batch.num_rows, model_->head().num_logits());
+  const double loss = model_->head().Loss(logits, batch.label, batch.weight, dlogits_.view(), pool_);
+  if (!std::isfinite(loss)) return loss;
+  model_->Backward(run, batch, dlogits_.view(), &work_);
+  if (options_.clip_norm > 0) {
+    const double norm = RunClipped(batch, step);
+    if (!std::isfinite(norm)) return norm;
+  } else {
+    pool_->ParallelFor(order_.size(), [&](std::size_t i, int thread) {
+      Scratch& scratch = scratch_[static_cast<std::size_t>(thread)];
+      const bool reached = Compute(order_[i], batch, thread, &scratch.tile, &scratch.rows);
+      Apply(order_[i], step, reached, scratch.tile, scratch.rows, &scratch);
+    });
+  }
+  model_->UpdateMovingAverages(&work_);
+  return loss;
+}
+
+// As tf.clip_by_global_norm, but that rows of a table count once, by the sum of their gradients. Squares are summed
+// within pieces, which are cut by shape, and then in the order of the pieces.
+double TrainStep::RunClipped(const FeatureBatch& batch, std::int64_t step) {
+  pool_->ParallelFor(order_.size(), [&](std::size_t i, int thread) {
+    Kept& kept = kept_[order_[i]];
+    kept.reached = Compute(order_[i], batch, thread, &kept.tile, &kept.rows);
+    const bool table = model_->gradient_pieces()[order_[i]].table;
+    kept.squares = Squares(table ? kept.rows.values.span() : kept.tile.span());
+  });
+  const double squares = std::accumulate(kept_.begin(), kept_.end(), 0.0,
+                                         [](double sum, const Kept& kept) { return sum + kept.squares; });
+  const double norm = std::sqrt(squares);
+  if (!std::isfinite(norm)) return norm;
+  const float factor = norm > options_.clip_norm ? static_cast<float>(options_.clip_norm / norm) : 1.0f;
+  pool_->ParallelFor(order_.size(), [&](std::size_t i, int thread) {
+    Kept& kept = kept_[order_[i]];
+    const bool table = model_->gradient_pieces()[order_[i]].table;
+    if (factor != 1.0f) Scale(factor, table ? kept.rows.values.span() : kept.tile.span());
+    Apply(order_[i], step, kept.reached, kept.tile, kept.rows, &scratch_[static_cast<std::size_t>(thread)]);
+  });
+  return norm;
+}
+
+bool TrainStep::Compute(std::size_t index, const FeatureBatch& batch, int thread, Matrix* tile,
+                        SparseGradient* rows) const {
+  const GradientPiece& piece = model_->gradient_pieces()[index];
+  if (piece.table) {
+    model_->TableGradient(index, batch, work_, thread, rows);
+    return !rows->rows.empty();
+  }
+  tile->Resize(piece.row_end - piece.row_begin, piece.col_end - piece.col_begin);
+  return model_->DenseGradient(index, batch, work_, thread, tile->view());
+}
+
+void TrainStep::Apply(std::size_t index, std::int64_t step, bool reached, const Matrix& tile,
+                      const SparseGradient& rows, Scratch* scratch) {
+  const GradientPiece& piece = model_->gradient_pieces()[index];
+  if (!reached && optimizers_->optimizer(piece.parameter).zero_gradient_is_noop()) return;
+  scratch->slots.resize(optimizers_->slots(piece.parameter).size());
+  piece.table ? ApplyRows(piece, step, rows, scratch) : ApplyTile(piece, step, tile, scratch);
+}
+
+void TrainStep::ApplyTile(const GradientPiece& piece, std::int64_t step, const Matrix& tile, Scratch* scratch) {
+  const Optimizer& optimizer = optimizers_->optimizer(piece.parameter);
+  const auto slots = optimizers_->slots(piece.parameter);
+  const MatrixView weight = parameters_[piece.parameter]->mutable_value();
+  const auto update = [&](std::size_t row, std::size_t size, const float* gradient) {
+    const std::size_t at = row * weight.cols + piece.col_begin;   // slots and weights lie row after row
+    for (std::size_t k = 0; k < slots.size(); ++k) scratch->slots[k] = slots[k] + at;
+    optimizer.Update({step}, {gradient, size}, {weight.data + at, size}, scratch->slots);
+  };
+  if (tile.cols() == weight.cols) return update(piece.row_begin, tile.size(), tile.data());
+  for (std::size_t r = 0; r < tile.rows(); ++r) update(piece.row_begin + r, tile.cols(), tile.row(r));
+}
+
+void TrainStep::ApplyRows(const GradientPiece& piece, std::int64_t step, const SparseGradient& gradient,
+                          Scratch* scratch) {
+  const Optimizer& optimizer = optimizers_->optimizer(piece.parameter);
+  const auto slots = optimizers_->slots(piece.parameter);
+  const MatrixView table = parameters_[piece.parameter]->mutable_value();
+  optimizer.UpdateRows({step}, gradient.rows, table.cols, gradient.values.data(), table.data, slots);
+  if (!optimizer.moves_untouched_rows()) return;
+  // The rows between those that the batch picked.
+  std::size_t begin = 0;
+  for (std::size_t i = 0; i <= gradient.rows.size(); ++i) {
+    const std::size_t end = i < gradient.rows.size() ? static_cast<std::size_t>(gradient.rows[i]) : table.rows;
+    for (std::size_t at = begin * table.cols; at < end * table.cols;) {
+      const std::size_t size = std::min(zeros_.size(), end * table.cols - at);
+      for (std::size_t k = 0; k < slots.size(); ++k) scratch->slots[k] = slots[k] + at;
+      optimizer.Update({step}, {zeros_.data(), size}, {table.data + at, size}, scratch->slots);
+      at += size;
+    }
+    begin = end + 1;
+  }
+}
+
+}  // namespace thalweg

@@ -1,0 +1,64 @@
+// One step: forward, loss, backward, and every piece of the gradient handed to its optimizer while it is hot in cache.
+#ifndef THALWEG_TRAIN_TRAIN_STEP_H_
+#define THALWEG_TRAIN_TRAIN_STEP_H_
+
+#include <vector>
+
+#include "base/thread_pool.h"
+#include "columns/feature_batch.h"
+#include "model/wide_deep_model.h"
+#include "train/optimizer_state.h"
+
+namespace thalweg {
+
+struct TrainStepOptions {
+  std::uint64_t seed = 0;
+  double clip_norm = 0;   // 0: none
+};
+
+class TrainStep {
+ public:
+  // What they point to outlives the step.
+  TrainStep(WideDeepModel* model, OptimizerState* optimizers, ThreadPool* pool, TrainStepOptions options);
+
+  // Step number `step` (0 for the first) on a batch with labels that fit the head. Returns the loss before the update.
+  // Where the loss, or the norm of the gradients when clipping, is not finite it is returned and nothing has moved.
+  double Run(const FeatureBatch& batch, std::int64_t step);
+
+ private:
+  struct Scratch {   // of one thread
+    Matrix tile;
+    SparseGradient rows;
+    std::vector<float*> slots;
+  };
+  struct Kept {      // a piece's gradient, until the norm of all is known
+    Matrix tile;
+    SparseGradient rows;
+    bool reached = false;
+    double squares = 0;
+  };
+
+  // False: the gradient is zero, since no row of the batch reaches the piece.
+  bool Compute(std::size_t piece, const FeatureBatch& batch, int thread, Matrix* tile, SparseGradient* rows) const;
+  void Apply(std::size_t piece, std::int64_t step, bool reached, const Matrix& tile, const SparseGradient& rows,
+             Scratch* scratch);
+  void ApplyTile(const GradientPiece& piece, std::int64_t step, const Matrix& tile, Scratch* scratch);
+  void ApplyRows(const GradientPiece& piece, std::int64_t step, const SparseGradient& rows, Scratch* scratch);
+  double RunClipped(const FeatureBatch& batch, std::int64_t step);   // returns the norm
+
+  WideDeepModel* model_;
+  OptimizerState* optimizers_;
+  ThreadPool* pool_;
+  TrainStepOptions options_;
+  std::vector<Parameter*> parameters_;
+  std::vector<std::size_t> order_;   // pieces of trainable parameters, the longest first
+  WideDeepModel::Workspace work_;
+  Matrix dlogits_;
+  std::vector<Scratch> scratch_;     // [threads]
+  std::vector<Kept> kept_;           // [pieces], when clipping
+  std::vector<float> zeros_;
+};
+
+}  // namespace thalweg
+
+#endif  // THALWEG_TRAIN_TRAIN_STEP_H_

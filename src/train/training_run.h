@@ -1,0 +1,77 @@
+// One training, from its first step (or a checkpoint) to the weights that are kept.
+#ifndef THALWEG_TRAIN_TRAINING_RUN_H_
+#define THALWEG_TRAIN_TRAINING_RUN_H_
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/thread_pool.h"
+#include "data/pipeline.h"
+#include "model/wide_deep_model.h"
+#include "thalweg/training.h"
+#include "train/batch_feed.h"
+#include "train/checkpoint.h"
+#include "train/optimizer_state.h"
+#include "train/schedule.h"
+#include "train/train_step.h"
+#include "train/train_state.h"
+
+namespace thalweg {
+
+class TrainingRun {
+ public:
+  // What they point to outlives the run; `valid` may be null. `batch_size` rows a step.
+  TrainingRun(WideDeepModel* model, OptimizerState* optimizers, ThreadPool* pool, const RunOptions& options,
+              ExampleSource* train, ExampleSource* valid);
+
+  // To the end; the model then has the weights that are kept.
+  Status Run();
+  const TrainState& state() const { return state_; }
+  CheckpointFolder* checkpoints() { return options_.checkpoint_dir.empty() ? nullptr : &checkpoints_; }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  Status Begin();                       // checks; resumes
+  Status BeginPass();                   // rewinds, skips what this pass has done already
+  Status CountBatches();                // of a pass, by reading one
+  Status EndPass();
+  Status Step(const FeatureBatch& batch);
+  Status NotFinite(const FeatureBatch& batch, double loss) const;
+  bool ValidationDue() const;
+  Status Validate();
+  bool CheckpointDue() const;
+  Status WriteCheckpoint();
+  Status Interrupted();
+  void KeepBest();
+  Status CheckWeights() const;          // all finite
+  bool interrupted() const { return options_.interrupt != nullptr && options_.interrupt->load(); }
+  std::int64_t batch_size() const { return training_.batch_size; }
+  Snapshot snapshot() { return {model_, optimizers_, &best_, &state_, options_.data_fingerprint}; }
+  void Tell(TrainEvent::Kind kind, TrainEvent event = {}) const;
+  void Say(TrainEvent::Kind kind, std::string text) const;
+
+  WideDeepModel* model_;
+  OptimizerState* optimizers_;
+  ThreadPool* pool_;
+  const RunOptions& options_;
+  const TrainingSpec& training_;
+  ExampleSource* train_;
+  ExampleSource* valid_;
+  Schedule schedule_;
+  std::unique_ptr<ShuffleSource> shuffled_;
+  BatchFeed feed_;
+  TrainStep step_;
+  TrainState state_;
+  std::string metric_;                  // that decides which weights are the best
+  std::vector<Matrix> best_;            // [parameters], of state_.best_step
+  CheckpointFolder checkpoints_;
+  std::int64_t checkpoint_step_ = 0;    // of the last one
+  Clock::time_point checkpoint_time_;
+};
+
+}  // namespace thalweg
+
+#endif  // THALWEG_TRAIN_TRAINING_RUN_H_
