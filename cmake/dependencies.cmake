@@ -18,9 +18,6 @@ endif()
 
 if(THALWEG_WITH_READERS)
   find_package(CLI11 REQUIRED)
-  find_library(SIMDJSON_LIBRARY simdjson REQUIRED)
-  add_library(thalweg::simdjson INTERFACE IMPORTED)
-  target_link_libraries(thalweg::simdjson INTERFACE ${SIMDJSON_LIBRARY})
   # Arrow C++ out of the pinned pyarrow wheel, unpacked by tools/setup into .deps/pyarrow; or an installed one.
   set(THALWEG_PYARROW "${PROJECT_SOURCE_DIR}/.deps/pyarrow" CACHE PATH "the unpacked pyarrow wheel")
   file(GLOB arrow_so "${THALWEG_PYARROW}/pyarrow/libarrow.so.*")

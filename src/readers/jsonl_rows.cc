@@ -1,6 +1,7 @@
-// JSON lines: one object a line. simdjson parses a line at a time, so that a broken line costs a row and not the file,
-// and nothing is ever concluded about a column from its first values.
-#include <simdjson.h>
+// JSON lines: one object a line. A line is parsed at a time, as a stream of events, so that a broken line costs a row and
+// not the file, and nothing is ever concluded about a column from its first values. (Not with simdjson: Arrow's libraries
+// export another version of it.)
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <bit>
@@ -15,12 +16,9 @@ namespace thalweg {
 namespace {
 
 constexpr std::size_t kBlockBytes = 1u << 20;
-constexpr std::size_t kMaxDepth = 32;
 constexpr std::size_t kMaxColumns = 20000;
 constexpr std::size_t kMaxCells = 4u << 20;        // in a chunk
 constexpr std::size_t kMaxChunkBytes = 32u << 20;
-
-static_assert(TextInput::kPadding >= simdjson::SIMDJSON_PADDING);
 
 class JsonlRows : public FileRows {
  public:
@@ -29,9 +27,6 @@ class JsonlRows : public FileRows {
 
   // Reads the first chunk, for its names.
   Status Begin() {
-    if (const auto error = parser_.allocate(kBlockBytes, kMaxDepth)) {
-      return Status::IoError(input_->name() + ": " + simdjson::error_message(error));
-    }
     THALWEG_ASSIGN_OR_RETURN(has_ahead_, Read(&ahead_));
     return Status::Ok();
   }
@@ -108,35 +103,98 @@ class JsonlRows : public FileRows {
   }
 
   Status ReadObject(std::string_view line, std::string* why) {
-    simdjson::dom::element root;
-    if (const auto error = parser_.parse(line.data(), line.size(), /*realloc_if_needed=*/false).get(root)) {
-      *why = (error == simdjson::UTF8_ERROR ? "is not UTF-8: " : "is not JSON (" + ErrorText(error) + "): ") + Quote(line);
-      return Status::Ok();
-    }
-    simdjson::dom::object object;
-    if (root.get(object) != simdjson::SUCCESS) {
-      *why = "found " + Quote(line) + ", expected an object, as in {\"age\": 42}: JSON lines have one object a line";
-      return Status::Ok();
-    }
-    std::size_t place = 0;
-    for (const auto [key, value] : object) {
-      THALWEG_ASSIGN_OR_RETURN(JsonColumn * column, Column(key, place++));
-      if (column == nullptr) continue;
-      if (column->has_value()) {
-        *why = "the key " + Quote(key) + " is there twice";
-        return Status::Ok();
-      }
-      THALWEG_RETURN_IF_ERROR(Value(value, column));
-    }
+    Events events(this);
+    const bool done = nlohmann::json::sax_parse(line.begin(), line.end(), &events);
+    THALWEG_RETURN_IF_ERROR(events.error);
+    if (!done) *why = events.why + ": " + Quote(line);
     return Status::Ok();
   }
 
-  static std::string ErrorText(simdjson::error_code error) {
-    if (error == simdjson::DEPTH_ERROR) return "nested deeper than " + std::to_string(kMaxDepth);
-    std::string text = simdjson::error_message(error);
-    if (text.ends_with('.')) text.pop_back();
-    return text;
-  }
+  // What the parser meets in a line. False ends the line: `why` says what breaks the row, `error` what no row may have.
+  struct Events {
+    explicit Events(JsonlRows* rows) : rows(rows) {}
+
+    bool null() { return Scalar(RawType::kNull, 0); }
+    bool boolean(bool value) { return Scalar(RawType::kBool, value ? 1 : 0); }
+    bool number_integer(std::int64_t value) { return Scalar(RawType::kInt64, static_cast<std::uint64_t>(value)); }
+    bool number_unsigned(std::uint64_t value) {
+      return Scalar(value <= std::uint64_t{INT64_MAX} ? RawType::kInt64 : RawType::kUint64, value);
+    }
+    bool number_float(double value, const std::string&) { return Scalar(RawType::kDouble, std::bit_cast<std::uint64_t>(value)); }
+    bool string(const std::string& value) {
+      if (depth == 0) return NoObject();
+      if (column != nullptr) column->AddText(value);
+      return true;
+    }
+    bool binary(const nlohmann::json::binary_t&) { return true; }   // not in text
+
+    bool start_object(std::size_t) {
+      if (depth++ == 0) return true;
+      return column == nullptr || NoMeaning("an object in an object");
+    }
+    bool key(const std::string& name) {
+      if (depth > 1) return true;   // within a field that is not wanted
+      Result<JsonColumn*> found = rows->Column(name, place++);
+      if (!found.ok()) {
+        error = found.status();
+        return false;
+      }
+      column = *found;
+      field = name;
+      if (column == nullptr || !column->has_value()) return true;
+      why = "the key " + Quote(name) + " is there twice";
+      return false;
+    }
+    bool end_object() {
+      --depth;
+      return true;
+    }
+    bool start_array(std::size_t) {
+      if (depth++ == 0) return NoObject();
+      if (column == nullptr) return true;
+      if (depth > 2) return NoMeaning("a list in a list");
+      column->BeginList();
+      return true;
+    }
+    bool end_array() {
+      --depth;
+      return true;
+    }
+    bool parse_error(std::size_t, const std::string&, const nlohmann::json::exception& e) {
+      const std::string_view text = e.what();
+      if (text.find("ill-formed UTF-8") != text.npos) {
+        why = (field.empty() ? "" : "field " + Quote(field) + " or what follows it: ");
+        why += "is not UTF-8; if the file is Latin-1 say so (encoding = \"latin-1\")";
+      } else {
+        const std::size_t at = text.find("column ");
+        why = "is not JSON (" + std::string(at == text.npos ? text : text.substr(at)) + ")";
+      }
+      return false;
+    }
+
+    bool Scalar(RawType tag, std::uint64_t bits) {
+      if (depth == 0) return NoObject();
+      if (column != nullptr) column->Add(tag, bits);
+      return true;
+    }
+    bool NoObject() {
+      why = "expected an object, as in {\"age\": 42}, one a line; found";
+      return false;
+    }
+    bool NoMeaning(const std::string& what) {
+      error = Status::BadData(rows->Where() + "field " + Quote(field) + ": found " + what +
+                              "; expected a text, a number, a boolean, null or a list of them: give its parts keys of "
+                              "their own, or leave the field out (--drop)");
+      return false;
+    }
+
+    JsonlRows* rows;
+    JsonColumn* column = nullptr;   // of the key under way; null where it is not wanted
+    std::string field;
+    std::size_t place = 0, depth = 0;
+    std::string why;
+    Status error;
+  };
 
   // The column of a key; nullptr where it is not wanted. Keys mostly come in the same order: the guess by place holds.
   Result<JsonColumn*> Column(std::string_view key, std::size_t place) {
@@ -162,43 +220,6 @@ class JsonlRows : public FileRows {
 
   JsonColumn* Wanted(std::ptrdiff_t at) { return at < 0 ? nullptr : &columns_[static_cast<std::size_t>(at)]; }
 
-  Status Value(simdjson::dom::element value, JsonColumn* column) {
-    if (value.is_array()) {
-      column->BeginList();
-      for (const simdjson::dom::element item : simdjson::dom::array(value.get_array().value_unsafe())) {
-        if (item.is_array()) return NoMeaning(*column, "a list in a list");
-        THALWEG_RETURN_IF_ERROR(Scalar(item, column));
-      }
-      return Status::Ok();
-    }
-    return Scalar(value, column);
-  }
-
-  Status Scalar(simdjson::dom::element value, JsonColumn* column) {
-    using simdjson::dom::element_type;
-    switch (value.type()) {
-      case element_type::STRING: column->AddText(value.get_string().value_unsafe()); break;
-      case element_type::INT64:
-        column->Add(RawType::kInt64, static_cast<std::uint64_t>(value.get_int64().value_unsafe()));
-        break;
-      case element_type::UINT64: column->Add(RawType::kUint64, value.get_uint64().value_unsafe()); break;
-      case element_type::DOUBLE:
-        column->Add(RawType::kDouble, std::bit_cast<std::uint64_t>(value.get_double().value_unsafe()));
-        break;
-      case element_type::BOOL: column->Add(RawType::kBool, value.get_bool().value_unsafe() ? 1 : 0); break;
-      case element_type::NULL_VALUE: column->Add(RawType::kNull, 0); break;
-      case element_type::OBJECT: return NoMeaning(*column, "an object in an object");
-      case element_type::ARRAY: return NoMeaning(*column, "a list in a list");
-    }
-    return Status::Ok();
-  }
-
-  Status NoMeaning(const JsonColumn& column, const std::string& what) const {
-    return Status::BadData(Where() + "field " + Quote(column.name()) + ": found " + what +
-                           "; expected a text, a number, a boolean, null or a list of them: give its parts keys of "
-                           "their own, or leave the field out (--drop)");
-  }
-
   struct Guess {
     std::string key;
     std::ptrdiff_t column = -1;
@@ -207,7 +228,6 @@ class JsonlRows : public FileRows {
   std::shared_ptr<TextInput> input_;
   FileOptions options_;
   std::shared_ptr<const std::string> file_;
-  simdjson::dom::parser parser_{kMaxRowBytes};
   std::vector<JsonColumn> columns_;   // those wanted
   std::vector<std::string> names_;    // all keys met, in order
   std::unordered_map<std::string, std::ptrdiff_t> index_;   // key → columns_, or -1

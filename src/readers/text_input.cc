@@ -10,13 +10,13 @@ TextInput::TextInput(std::shared_ptr<ByteStream> bytes, std::string name, bool l
 // Makes room for `size` bytes after the window.
 void TextInput::Room(std::size_t size) {
   const std::size_t have = end_ - begin_;
-  if (end_ + size + kPadding <= buffer_.size()) return;
+  if (end_ + size <= buffer_.size()) return;
   if (begin_ > 0) {
     std::memmove(buffer_.data(), buffer_.data() + begin_, have);
     begin_ = 0;
     end_ = have;
   }
-  if (have + size + kPadding > buffer_.size()) buffer_.resize(have + size + kPadding);
+  if (have + size > buffer_.size()) buffer_.resize(have + size);
 }
 
 Status TextInput::ReadMore(std::size_t size) {

@@ -14,11 +14,9 @@ namespace thalweg {
 // Rows longer than this are errors: memory does not depend on the input.
 inline constexpr std::size_t kMaxRowBytes = 16u << 20;
 
-// A window on the text that moves on. `kPadding` bytes after the window may be read (never used), as JSON parsing does.
+// A window on the text that moves on.
 class TextInput {
  public:
-  static constexpr std::size_t kPadding = 64;
-
   TextInput(std::shared_ptr<ByteStream> bytes, std::string name, bool latin1);
   // Reads until the window has at least `size` bytes, or there are no more. The end gets a line feed where the last
   // line has none.
