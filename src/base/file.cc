@@ -106,7 +106,8 @@ Result<std::string> ReadFile(const std::string& path, std::uint64_t max_bytes) {
   std::size_t filled = 0;
   // One more read than the size asks for: the file may be a pipe, or may be growing.
   for (;;) {
-    if (filled == text.size()) text.resize(std::min<std::uint64_t>(max_bytes, text.size() + (std::size_t{1} << 16)) + 1);
+    if (filled == text.size())
+      text.resize(std::min<std::uint64_t>(max_bytes, text.size() + (std::size_t{1} << 16)) + 1);
     const ssize_t got = ::read(opened.fd.get(), text.data() + filled, text.size() - filled);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return Status::IoError(Why(path, "cannot be read", errno));

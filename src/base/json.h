@@ -32,7 +32,7 @@ class JsonEvents {
   virtual Status Unsigned(std::uint64_t value, int line) = 0;  // past the largest std::int64_t
   virtual Status Number(double value, int line) = 0;           // written with a point or an exponent; finite
   virtual Status Text(std::string value, int line) = 0;
-  virtual Status Key(std::string key, int line) = 0;           // once in each object
+  virtual Status Key(std::string key, int line) = 0;  // once in each object
   virtual Status StartObject(int line) = 0;
   virtual Status EndObject() = 0;
   virtual Status StartArray(int line) = 0;

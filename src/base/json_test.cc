@@ -41,7 +41,8 @@ TEST(Json, ErrorsNameTheLine) {
 }
 
 TEST(Json, WhatIsNotJsonIsAnError) {
-  for (const char* bad : {"", " ", "{", "[1", "{} x", "nan", "'a'", "{\"a\" 1}", "[1,]", "\"\xff\"", "\"\\ud800\"", "01"}) {
+  for (const char* bad :
+       {"", " ", "{", "[1", "{} x", "nan", "'a'", "{\"a\" 1}", "[1,]", "\"\xff\"", "\"\\ud800\"", "01"}) {
     EXPECT_NE(WhyNot(bad), "") << bad;
   }
   EXPECT_NE(WhyNot(std::string_view("\0", 1)), "");

@@ -185,7 +185,8 @@ std::vector<std::int64_t> GetIntegers(const Params& params, std::string_view nam
 std::vector<double> GetNumbers(const Params& params, std::string_view name) {
   const ParamValue* value = Find(params, name);
   if (value != nullptr) {
-    if (const auto* integers = std::get_if<std::vector<std::int64_t>>(value)) return {integers->begin(), integers->end()};
+    if (const auto* integers = std::get_if<std::vector<std::int64_t>>(value))
+      return {integers->begin(), integers->end()};
   }
   return GetList<double>(params, name, "a list of numbers");
 }

@@ -12,10 +12,20 @@ namespace {
 constexpr ParamInfo kParams[] = {
     {.name = "source", .type = ParamType::kInput, .default_text = nullptr, .range = "", .help = "what is cut"},
     {.name = "boundaries", .type = ParamType::kNumbers, .default_text = "", .range = "", .help = "the cuts"},
-    {.name = "rate", .type = ParamType::kNumber, .default_text = "0.5", .range = "[0, 1)", .help = "the rate", .min = 0,
-     .max = 1, .max_open = true},
+    {.name = "rate",
+     .type = ParamType::kNumber,
+     .default_text = "0.5",
+     .range = "[0, 1)",
+     .help = "the rate",
+     .min = 0,
+     .max = 1,
+     .max_open = true},
     {.name = "size", .type = ParamType::kInteger, .default_text = "1", .range = "> 0", .help = "the size", .min = 1},
-    {.name = "combiner", .type = ParamType::kText, .default_text = "mean", .range = "", .help = "how",
+    {.name = "combiner",
+     .type = ParamType::kText,
+     .default_text = "mean",
+     .range = "",
+     .help = "how",
      .choices = "mean sum sqrtn"},
     {.name = "keys", .type = ParamType::kInputs, .default_text = "", .range = "", .help = "what is crossed"},
 };
@@ -39,9 +49,10 @@ TEST(Kinds, RightParametersPassAndWholeNumbersBecomeNumbers) {
 }
 
 TEST(Kinds, AWrongParameterIsToldWithWhatWasExpected) {
-  EXPECT_EQ(Check({{"bondaries", true}}),
-            "columns.x.bondaries: \"bondaries\" is not a parameter of cut. Did you mean \"boundaries\"? Parameters: source, "
-            "boundaries, rate, size, combiner, keys");
+  EXPECT_EQ(
+      Check({{"bondaries", true}}),
+      "columns.x.bondaries: \"bondaries\" is not a parameter of cut. Did you mean \"boundaries\"? Parameters: source, "
+      "boundaries, rate, size, combiner, keys");
   EXPECT_EQ(Check({{"size", 8.0}}), "columns.x.size: found 8.0, expected an integer");
   EXPECT_EQ(Check({{"size", std::int64_t{0}}}), "columns.x.size: found 0, expected > 0");
   EXPECT_EQ(Check({{"rate", 1.0}}), "columns.x.rate: found 1.0, expected [0, 1)");

@@ -19,7 +19,8 @@ const char* DTypeName(DType dtype) {
 }
 
 const FieldSpec* Schema::Find(std::string_view name) const {
-  const auto it = std::find_if(fields.begin(), fields.end(), [&](const FieldSpec& field) { return field.name == name; });
+  const auto it =
+      std::find_if(fields.begin(), fields.end(), [&](const FieldSpec& field) { return field.name == name; });
   return it == fields.end() ? nullptr : &*it;
 }
 

@@ -124,7 +124,8 @@ std::string Lower(std::string_view text) {
 std::string Plural(std::string_view what) {
   for (std::string_view stop : {" of ", " or ", " in ", " for "}) what = what.substr(0, what.find(stop));
   std::string out(what);
-  if (out.ends_with('y') && out.size() > 1 && std::string_view("aeiou").find(out[out.size() - 2]) == std::string::npos) {
+  if (out.ends_with('y') && out.size() > 1 &&
+      std::string_view("aeiou").find(out[out.size() - 2]) == std::string::npos) {
     out.replace(out.size() - 1, 1, "ies");
   } else {
     out += out.ends_with('s') ? "es" : "s";
@@ -233,7 +234,8 @@ std::string UnknownName(std::string_view name, std::string_view what, std::span<
   constexpr std::size_t kListed = 20;
   const bool vowel = !what.empty() && std::string_view("aeiou").find(what[0]) != std::string_view::npos;
   std::string out = Quote(name) + " is not " + (vowel ? "an " : "a ") + std::string(what) + ".";
-  if (const std::string nearest = Nearest(name, known); !nearest.empty()) out += " Did you mean " + Quote(nearest) + "?";
+  if (const std::string nearest = Nearest(name, known); !nearest.empty())
+    out += " Did you mean " + Quote(nearest) + "?";
   if (known.empty()) return out;
   out += " " + Plural(what) + ": ";
   for (std::size_t i = 0; i < std::min(known.size(), kListed); ++i) out += (i > 0 ? ", " : "") + Plain(known[i]);

@@ -42,8 +42,8 @@ TEST(Strings, ANumberIsTheWholeText) {
   EXPECT_EQ(ParseNumber("+.5"), 0.5);
   EXPECT_EQ(ParseNumber("-5."), -5.0);
   EXPECT_EQ(ParseNumber("1e-400"), 0.0);
-  for (const char* bad : {"", " 1", "1 ", "0x10", "inf", "nan", "-inf", "1e999", "+-1", "--1", "+", "-", ".", "1,5", "e5",
-                          "-nan", "1_000", "1e"}) {
+  for (const char* bad : {"", " 1", "1 ", "0x10", "inf", "nan", "-inf", "1e999", "+-1", "--1", "+", "-", ".", "1,5",
+                          "e5", "-nan", "1_000", "1e"}) {
     EXPECT_EQ(ParseNumber(bad), std::nullopt) << bad;
   }
   EXPECT_EQ(ParseNumber(std::string_view("1\0", 2)), std::nullopt);
@@ -67,7 +67,8 @@ TEST(Strings, QuotedTextIsSafeForATerminal) {
 
 TEST(Strings, BrokenUtf8IsSeen) {
   for (const char* good : {"", "abc", "naïve", "東京", "\U0010FFFF"}) EXPECT_TRUE(IsValidUtf8(good)) << good;
-  for (const char* bad : {"\xff", "\xc0\x80", "\xe6\x9d", "\xed\xa0\x80", "\xf4\x90\x80\x80", "a\x80", "\xe0\x80\x80"}) {
+  for (const char* bad :
+       {"\xff", "\xc0\x80", "\xe6\x9d", "\xed\xa0\x80", "\xf4\x90\x80\x80", "a\x80", "\xe0\x80\x80"}) {
     EXPECT_FALSE(IsValidUtf8(bad)) << Quote(bad);
   }
 }
@@ -86,7 +87,8 @@ TEST(Strings, AnUnknownNameIsToldWithTheKnownOnes) {
   const std::vector<std::string> known = {"age", "education", "occupation"};
   EXPECT_EQ(UnknownName("ocupation", "field", known),
             R"("ocupation" is not a field. Did you mean "occupation"? Fields: age, education, occupation)");
-  EXPECT_EQ(UnknownName("x", "optimizer", std::vector<std::string>{"ftrl"}), R"("x" is not an optimizer. Optimizers: ftrl)");
+  EXPECT_EQ(UnknownName("x", "optimizer", std::vector<std::string>{"ftrl"}),
+            R"("x" is not an optimizer. Optimizers: ftrl)");
   EXPECT_EQ(UnknownName("x", "key of the spec", std::vector<std::string>{"task"}),
             R"("x" is not a key of the spec. Keys: task)");
   EXPECT_EQ(UnknownName("x", "field", std::vector<std::string>{"a\n", ""}), R"("x" is not a field. Fields: "a\n", "")");

@@ -1,5 +1,5 @@
-// Every key of a spec, once, with its range: reading and printing walk the same lists, so neither can forget one. To add
-// a key: a line here, the member in include/, and its row in docs/spec.md (a test compares them).
+// Every key of a spec, once, with its range: reading and printing walk the same lists, so neither can forget one. To
+// add a key: a line here, the member in include/, and its row in docs/spec.md (a test compares them).
 //
 // Io is ReadKeys<T> (parse.cc) or WriteKeys<T> (print.cc), over one struct T each.
 #ifndef THALWEG_SPEC_KEYS_H_

@@ -23,8 +23,8 @@ void Record(const NodeTable& table, const std::string& path, SpecLines* lines) {
 Result<ModelSpec> ParseModelSpec(std::string_view text, std::string_view origin, SpecLines* lines) {
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
   if (text.size() > kMaxSpecBytes) {
-    return Status::BadConfig(std::string(origin) + ": found " + std::to_string(text.size()) + " bytes, expected at most " +
-                             std::to_string(kMaxSpecBytes) + " (64 MiB)");
+    return Status::BadConfig(std::string(origin) + ": found " + std::to_string(text.size()) +
+                             " bytes, expected at most " + std::to_string(kMaxSpecBytes) + " (64 MiB)");
   }
   const std::size_t first = text.find_first_not_of(" \t\r\n");
   const bool json = first != std::string_view::npos && text[first] == '{';
@@ -49,7 +49,8 @@ Status AtLine(const SpecLines& lines, const Status& status) {
   const std::string& message = status.message();
   // A name may hold ": " itself, so the path may end at any of them: the longest known one counts.
   auto best = lines.line.end();
-  for (std::size_t end = message.find(": "); end != std::string::npos && end < 1000; end = message.find(": ", end + 1)) {
+  for (std::size_t end = message.find(": "); end != std::string::npos && end < 1000;
+       end = message.find(": ", end + 1)) {
     std::string_view path(message.data(), end);
     for (std::size_t dot = end; dot != std::string_view::npos; dot = path.rfind('.')) {
       path = path.substr(0, dot);

@@ -50,7 +50,8 @@ ModelSpec Everything() {
                   {"age_bucketized", "bucketized", {{"boundaries", std::vector<double>{18, 25.5}}, {"source", "age"}}},
                   {"tags", "hash_bucket", {{"hash_bucket_size", std::int64_t{100}}, {"x", false}}}};
   spec.wide = {{"age_bucketized", "tags"}, "sqrtn", {"ftrl", {{"l1", 0.5}, {"learning_rate", 0.1}}}};
-  spec.deep = {{"age"}, {100, 50}, "tanh", 0.25, true, {"sgd", {{"learning_rate.initial", 1.0}, {"learning_rate.kind", "cosine"}}}};
+  spec.deep = {{"age"}, {100, 50}, "tanh",
+               0.25,    true,      {"sgd", {{"learning_rate.initial", 1.0}, {"learning_rate.kind", "cosine"}}}};
   spec.head = {"binary", {{"loss_reduction", "sum"}}};
   spec.training = {512, 1.5, 1000, -1, 0.1, 50, 3, "auc", 5.0, -7};
   spec.fitted = {{"age", {{"mean", 38.6}, {"stddev", 13.0}}}, {"empty", {}}};
@@ -77,7 +78,8 @@ TEST(Spec, ForPeopleIsShort) {
 }
 
 TEST(Spec, ShortFormsMeanTheLongOnes) {
-  const ModelSpec spec = Parse("label = 'income'\nhead = 'binary'\n[columns]\nage = 'numeric'\n[wide]\noptimizer = 'ftrl'");
+  const ModelSpec spec =
+      Parse("label = 'income'\nhead = 'binary'\n[columns]\nage = 'numeric'\n[wide]\noptimizer = 'ftrl'");
   EXPECT_EQ(spec.label.name, "income");
   EXPECT_EQ(spec.head, (PartSpec{"binary", {}}));
   EXPECT_EQ(spec.columns, (std::vector<ColumnSpec>{{"age", "numeric", {}}}));
@@ -85,8 +87,8 @@ TEST(Spec, ShortFormsMeanTheLongOnes) {
 }
 
 TEST(Spec, AScheduleIsATableAndItsParametersAreFlat) {
-  const ModelSpec spec =
-      Parse("[deep]\noptimizer = {kind = 'sgd', learning_rate = {kind = 'exponential', initial = 0.1, decay_steps = 100}}");
+  const ModelSpec spec = Parse(
+      "[deep]\noptimizer = {kind = 'sgd', learning_rate = {kind = 'exponential', initial = 0.1, decay_steps = 100}}");
   EXPECT_EQ(spec.deep.optimizer, (PartSpec{"sgd",
                                            {{"learning_rate.decay_steps", std::int64_t{100}},
                                             {"learning_rate.initial", 0.1},
@@ -96,8 +98,24 @@ TEST(Spec, AScheduleIsATableAndItsParametersAreFlat) {
 
 TEST(Spec, AnyNameComesBack) {
   using std::string_literals::operator""s;
-  const std::string names[] = {"a.b", "a b", "\"", "\\", "\n\t\r\b\f", "\0"s, "\x01\x1f\x7f", "東京", "\U0001F600", "'",
-                               "\u2028\ufeff\u0085", "#", "[x]", "=", "1", "true", "-", " "};
+  const std::string names[] = {"a.b",
+                               "a b",
+                               "\"",
+                               "\\",
+                               "\n\t\r\b\f",
+                               "\0"s,
+                               "\x01\x1f\x7f",
+                               "東京",
+                               "\U0001F600",
+                               "'",
+                               "\u2028\ufeff\u0085",
+                               "#",
+                               "[x]",
+                               "=",
+                               "1",
+                               "true",
+                               "-",
+                               " "};
   ModelSpec spec;
   for (const std::string& name : names) {
     spec.columns.push_back({name, name, {{name, name}, {"list", std::vector<std::string>{name}}}});
@@ -112,8 +130,19 @@ TEST(Spec, AnyNameComesBack) {
 
 TEST(Spec, AnyParameterNameComesBack) {
   ModelSpec spec;
-  spec.columns = {{"x", "numeric", {{"a", 1.0}, {"a.b", 2.0}, {"a.b.c", 3.0}, {"b.c.d.e.f.g.h", true}, {"b.c-d", "x"},
-                                    {".", "."}, {"..", false}, {"a.", 1.0}, {".a", 1.0}, {"kind.x", "y"}, {"c..d", 1.0}}}};
+  spec.columns = {{"x",
+                   "numeric",
+                   {{"a", 1.0},
+                    {"a.b", 2.0},
+                    {"a.b.c", 3.0},
+                    {"b.c.d.e.f.g.h", true},
+                    {"b.c-d", "x"},
+                    {".", "."},
+                    {"..", false},
+                    {"a.", 1.0},
+                    {".a", 1.0},
+                    {"kind.x", "y"},
+                    {"c..d", 1.0}}}};
   spec.fitted["x"] = spec.columns[0].params;
   ExpectComesBack(spec);
 }
@@ -126,7 +155,8 @@ TEST(Spec, NumbersKeepTheirKindAndEveryBit) {
                          {"d", std::vector<double>{1, 2.5}},
                          {"e", std::vector<double>{}}};
   EXPECT_EQ(spec.columns[0].params, params);
-  std::vector<double> numbers = {0.0, -0.0, 5e-324, 1e300, 1e15, 123456789012345680.0, 0x1p63, std::numeric_limits<double>::max()};
+  std::vector<double> numbers = {
+      0.0, -0.0, 5e-324, 1e300, 1e15, 123456789012345680.0, 0x1p63, std::numeric_limits<double>::max()};
   Random random(1, 1);
   while (numbers.size() < 3000) {
     const std::uint64_t bits = random.Bits();
@@ -134,9 +164,8 @@ TEST(Spec, NumbersKeepTheirKindAndEveryBit) {
     std::memcpy(&x, &bits, sizeof(x));
     if (std::isfinite(x)) numbers.push_back(x);
   }
-  spec.columns[0].params = {{"doubles", numbers},
-                            {"integers", std::vector<std::int64_t>{INT64_MIN, -1, 0, INT64_MAX}},
-                            {"least", INT64_MIN}};
+  spec.columns[0].params = {
+      {"doubles", numbers}, {"integers", std::vector<std::int64_t>{INT64_MIN, -1, 0, INT64_MAX}}, {"least", INT64_MIN}};
   ExpectComesBack(spec);
 }
 
@@ -161,18 +190,23 @@ TEST(Spec, FieldsKeepTheOrderOfTheText) {
 }
 
 TEST(Spec, UnknownKeysAreToldWithLineAndSuggestion) {
-  EXPECT_EQ(WhyNot("task = 'binary'\n\n[colums.age]\nkind = 'numeric'"),
-            "spec.toml line 3: \"colums\" is not a key of the spec. Did you mean \"columns\"? Keys: task, weight, head, "
-            "label, read, fields, columns, wide, deep, training, fitted");
-  EXPECT_THAT(WhyNot("[training]\nbatch_sise = 3"),
-              StartsWith("spec.toml line 2: \"batch_sise\" is not a key of [training]. Did you mean \"batch_size\"? Keys: "));
-  EXPECT_THAT(WhyNot("[fields.age]\ntyp = 'text'"), HasSubstr("line 2: \"typ\" is not a key of [fields.NAME]. Did you mean \"type\"?"));
-  EXPECT_THAT(WhyNot("{\n\"deep\": {\n\"hidden\": []}}"), HasSubstr("spec.toml line 3: \"hidden\" is not a key of [deep]."));
+  EXPECT_EQ(
+      WhyNot("task = 'binary'\n\n[colums.age]\nkind = 'numeric'"),
+      "spec.toml line 3: \"colums\" is not a key of the spec. Did you mean \"columns\"? Keys: task, weight, head, "
+      "label, read, fields, columns, wide, deep, training, fitted");
+  EXPECT_THAT(
+      WhyNot("[training]\nbatch_sise = 3"),
+      StartsWith("spec.toml line 2: \"batch_sise\" is not a key of [training]. Did you mean \"batch_size\"? Keys: "));
+  EXPECT_THAT(WhyNot("[fields.age]\ntyp = 'text'"),
+              HasSubstr("line 2: \"typ\" is not a key of [fields.NAME]. Did you mean \"type\"?"));
+  EXPECT_THAT(WhyNot("{\n\"deep\": {\n\"hidden\": []}}"),
+              HasSubstr("spec.toml line 3: \"hidden\" is not a key of [deep]."));
 }
 
 TEST(Spec, WrongValuesSayWhatWasFoundAndExpected) {
   const std::pair<const char*, const char*> wrong[] = {
-      {"task = 'binry'", "line 1: task: \"binry\" is not a choice. Did you mean \"binary\"? Choices: binary, multiclass, regression"},
+      {"task = 'binry'",
+       "line 1: task: \"binry\" is not a choice. Did you mean \"binary\"? Choices: binary, multiclass, regression"},
       {"task = 3", "task: found 3, expected a text"},
       {"[training]\nbatch_size = 'many'", "line 2: training.batch_size: found \"many\", expected an integer"},
       {"[training]\nbatch_size = -1", "training.batch_size: found -1, expected at least 0"},
@@ -201,7 +235,8 @@ TEST(Spec, WrongValuesSayWhatWasFoundAndExpected) {
       {"[fields.x]\ntype = 'float'", "fields.x.type: \"float\" is not a choice. Choices: number, integer, text"},
       {"task = 'binary'\n[label]\nclasses = ['a', 'b', 'c']", "line 3: label.classes: found 3, expected 2"},
       {"task = 'regression'\n[label]\nclasses = ['a', 'b']", "label.classes: a regression has none"},
-      {"[label]\nclasses = ['no', 'yes']\npositive = 'yse'", "line 3: label.positive: \"yse\" is not a class. Did you mean \"yes\"?"},
+      {"[label]\nclasses = ['no', 'yes']\npositive = 'yse'",
+       "line 3: label.positive: \"yse\" is not a class. Did you mean \"yes\"?"},
       {"task = 'multiclass'\nlabel = {name = 'x', positive = 'y'}", "label.positive: only a binary task has one"},
   };
   for (const auto& [text, message] : wrong) EXPECT_THAT(WhyNot(text), HasSubstr(message)) << text;
@@ -227,9 +262,9 @@ TEST(Spec, DepthAndSizeAreBoundedBeforeTheParserSeesThem) {
     for (int i = 0; i < times; ++i) out += text;
     return out;
   };
-  for (const std::string& deep : {key + " = 1", "[" + key + "]", "a = " + std::string(1000000, '['), "{\"a\": " + std::string(1000000, '['),
-                                  "a = " + repeat("{a = ", 40) + "1" + repeat("}", 40),
-                                  "x = [\"\"\"a\"\"\"\"\", {" + key + " = 1}]"}) {
+  for (const std::string& deep :
+       {key + " = 1", "[" + key + "]", "a = " + std::string(1000000, '['), "{\"a\": " + std::string(1000000, '['),
+        "a = " + repeat("{a = ", 40) + "1" + repeat("}", 40), "x = [\"\"\"a\"\"\"\"\", {" + key + " = 1}]"}) {
     EXPECT_THAT(WhyNot(deep), HasSubstr("within each other")) << deep.substr(0, 40);
   }
   EXPECT_THAT(WhyNot("a = [" + repeat("1,", 4100000) + "]"), HasSubstr("more than 4000000 values"));
@@ -239,8 +274,9 @@ TEST(Spec, DepthAndSizeAreBoundedBeforeTheParserSeesThem) {
 
 TEST(Spec, LaterChecksFindTheirLine) {
   SpecLines lines;
-  ASSERT_TRUE(ParseModelSpec("[columns.age]\nkind = 'bucketized'\n\nboundaries = []\n[columns.'a: b']\nkind = 'x'", "spec.toml",
-                             &lines).ok());
+  ASSERT_TRUE(ParseModelSpec("[columns.age]\nkind = 'bucketized'\n\nboundaries = []\n[columns.'a: b']\nkind = 'x'",
+                             "spec.toml", &lines)
+                  .ok());
   EXPECT_EQ(AtLine(lines, Status::BadConfig("columns.age.boundaries: none")).message(),
             "spec.toml line 4: columns.age.boundaries: none");
   EXPECT_EQ(AtLine(lines, Status::BadConfig("columns.age.source: missing")).message(),

@@ -16,7 +16,9 @@ Status Bad(std::string_view origin, int line, const std::string& path, const std
 Result<ParamValue> ListOf(const NodeList& list, const std::string& path, int line, std::string_view origin) {
   const auto all = [&](auto is) { return std::all_of(list.begin(), list.end(), is); };
   const auto is_integer = [](const Node& node) { return std::holds_alternative<std::int64_t>(node.value); };
-  const auto is_number = [&](const Node& node) { return is_integer(node) || std::holds_alternative<double>(node.value); };
+  const auto is_number = [&](const Node& node) {
+    return is_integer(node) || std::holds_alternative<double>(node.value);
+  };
   if (!list.empty() && all(is_integer)) {
     std::vector<std::int64_t> out;
     for (const Node& node : list) out.push_back(std::get<std::int64_t>(node.value));
@@ -92,7 +94,8 @@ void Insert(std::string_view name, Node node, int depth, NodeTable* table) {
   const bool splits = dot != std::string_view::npos && dot > 0 && dot + 1 < name.size() && depth < kMaxNested &&
                       !(depth == 0 && head == "kind");
   if (splits) {
-    const auto it = std::find_if(table->begin(), table->end(), [&](const auto& member) { return member.first == head; });
+    const auto it =
+        std::find_if(table->begin(), table->end(), [&](const auto& member) { return member.first == head; });
     if (it == table->end()) {
       NodeTable inner;
       Insert(name.substr(dot + 1), std::move(node), depth + 1, &inner);

@@ -58,38 +58,39 @@ class ReadKeys {
   ReadKeys(const Node& table, std::string path, std::string what, Errors* errors, T* object)
       : table_(table), path_(std::move(path)), what_(std::move(what)), errors_(errors), object_(object) {}
 
-  void Bool(const char* name, bool T::* member) {
+  void Bool(const char* name, bool T::*member) {
     if (const Node* node = Find(name)) Take<bool>(*node, name, "true or false", &(object_->*member));
   }
-  void Integer(const char* name, std::int64_t T::* member, std::int64_t min, std::int64_t max) {
+  void Integer(const char* name, std::int64_t T::*member, std::int64_t min, std::int64_t max) {
     const Node* node = Find(name);
     if (node == nullptr || !Take<std::int64_t>(*node, name, "an integer", &(object_->*member))) return;
     CheckInteger(*node, name, object_->*member, min, max);
   }
-  void Number(const char* name, double T::* member, NumberRange range) {
+  void Number(const char* name, double T::*member, NumberRange range) {
     const Node* node = Find(name);
     double value = 0;
     if (node == nullptr || !TakeNumber(*node, name, &value)) return;
     if (!(value >= range.min && (range.below_max ? value < range.max : value <= range.max))) {
-      Fail(*node, name, "found " + Found(*node) + ", expected a number in [" + FormatNumber(range.min) + ", " +
-                            FormatNumber(range.max) + (range.below_max ? ")" : "]"));
+      Fail(*node, name,
+           "found " + Found(*node) + ", expected a number in [" + FormatNumber(range.min) + ", " +
+               FormatNumber(range.max) + (range.below_max ? ")" : "]"));
     }
     object_->*member = value;
   }
-  void OptionalNumber(const char* name, std::optional<double> T::* member) {
+  void OptionalNumber(const char* name, std::optional<double> T::*member) {
     const Node* node = Find(name);
     double value = 0;
     if (node != nullptr && TakeNumber(*node, name, &value)) object_->*member = value;
   }
-  void Text(const char* name, std::string T::* member) {
+  void Text(const char* name, std::string T::*member) {
     if (const Node* node = Find(name)) Take<std::string>(*node, name, "a text", &(object_->*member));
   }
-  void Choice(const char* name, std::string T::* member, const char* choices) {
+  void Choice(const char* name, std::string T::*member, const char* choices) {
     const Node* node = Find(name);
     if (node == nullptr || !Take<std::string>(*node, name, "a text", &(object_->*member))) return;
     CheckChoice(*node, name, object_->*member, choices);
   }
-  void Type(const char* name, DType T::* member) {
+  void Type(const char* name, DType T::*member) {
     const Node* node = Find(name);
     std::string text;
     if (node == nullptr || !Take<std::string>(*node, name, "a text", &text)) return;
@@ -98,7 +99,7 @@ class ReadKeys {
       if (text == DTypeName(dtype)) object_->*member = dtype;
     }
   }
-  void Byte(const char* name, std::string T::* member) {
+  void Byte(const char* name, std::string T::*member) {
     const Node* node = Find(name);
     if (node == nullptr || !Take<std::string>(*node, name, "a text", &(object_->*member))) return;
     const std::string& text = object_->*member;
@@ -106,12 +107,13 @@ class ReadKeys {
       Fail(*node, name, "found " + Quote(text) + ", expected one byte, neither a quotation mark nor a line's end");
     }
   }
-  void Integers(const char* name, std::vector<std::int64_t> T::* member, std::int64_t min, std::int64_t max,
+  void Integers(const char* name, std::vector<std::int64_t> T::*member, std::int64_t min, std::int64_t max,
                 std::size_t most) {
     const NodeList* list = List(name, "a list of integers");
     if (list == nullptr) return;
     if (list->size() > most) {
-      Fail(*Find(name), name, "found " + std::to_string(list->size()) + " of them, expected at most " + std::to_string(most));
+      Fail(*Find(name), name,
+           "found " + std::to_string(list->size()) + " of them, expected at most " + std::to_string(most));
     }
     for (const Node& element : *list) {
       std::int64_t value = 0;
@@ -121,12 +123,12 @@ class ReadKeys {
     }
   }
   // Each once.
-  void Distinct(const char* name, std::vector<std::string> T::* member) { Texts(name, member, false); }
+  void Distinct(const char* name, std::vector<std::string> T::*member) { Texts(name, member, false); }
   // Each once, and none empty.
-  void Names(const char* name, std::vector<std::string> T::* member) { Texts(name, member, true); }
+  void Names(const char* name, std::vector<std::string> T::*member) { Texts(name, member, true); }
 
   // A kind by itself, or a table with its kind and parameters.
-  void Part(const char* name, PartSpec T::* member) {
+  void Part(const char* name, PartSpec T::*member) {
     const Node* node = Find(name);
     if (node == nullptr) return;
     PartSpec& part = object_->*member;
@@ -139,7 +141,7 @@ class ReadKeys {
     }
   }
   template <class U, class Keys>
-  void Table(const char* name, U T::* member, const Keys& keys) {
+  void Table(const char* name, U T::*member, const Keys& keys) {
     const Node* node = Find(name);
     if (node == nullptr) return;
     if (!node->is_table()) return Fail(*node, name, "found " + Found(*node) + ", expected a table");
@@ -147,7 +149,7 @@ class ReadKeys {
     keys(inner);
     inner.Finish();
   }
-  void Label(const char* name, LabelSpec T::* member) {
+  void Label(const char* name, LabelSpec T::*member) {
     const Node* node = Find(name);
     if (node != nullptr && node->is_text()) {
       (object_->*member).name = std::get<std::string>(node->value);
@@ -155,7 +157,7 @@ class ReadKeys {
       Table(name, member, [](auto& keys) { LabelKeys(keys); });
     }
   }
-  void Fields(const char* name, std::vector<FieldSpec> T::* member) {
+  void Fields(const char* name, std::vector<FieldSpec> T::*member) {
     ForEach(name, "a table of fields", [&](const std::string& field, const Node& node) {
       FieldSpec spec;
       spec.name = field;
@@ -163,7 +165,7 @@ class ReadKeys {
       (object_->*member).push_back(std::move(spec));
     });
   }
-  void Columns(const char* name, std::vector<ColumnSpec> T::* member) {
+  void Columns(const char* name, std::vector<ColumnSpec> T::*member) {
     std::vector<ColumnSpec>& columns = object_->*member;
     ForEach(name, "a table of columns", [&](const std::string& column, const Node& node) {
       ColumnSpec spec;
@@ -181,7 +183,7 @@ class ReadKeys {
     });
     std::sort(columns.begin(), columns.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
   }
-  void Fitted(const char* name, std::map<std::string, Params, std::less<>> T::* member) {
+  void Fitted(const char* name, std::map<std::string, Params, std::less<>> T::*member) {
     ForEach(name, "a table of columns", [&](const std::string& column, const Node& node) {
       const std::string path = Path(name) + "." + column;
       if (!node.is_table()) return errors_->Add(node.line, path + ": found " + Found(node) + ", expected a table");
@@ -225,8 +227,9 @@ class ReadKeys {
   }
   void CheckInteger(const Node& node, const char* name, std::int64_t value, std::int64_t min, std::int64_t max) {
     if (value >= min && value <= max) return;
-    Fail(node, name, "found " + Found(node) + ", expected " +
-                         (value < min ? "at least " + FormatInteger(min) : "at most " + FormatInteger(max)));
+    Fail(node, name,
+         "found " + Found(node) + ", expected " +
+             (value < min ? "at least " + FormatInteger(min) : "at most " + FormatInteger(max)));
   }
   void CheckChoice(const Node& node, const char* name, const std::string& text, const char* choices) {
     const std::vector<std::string> known = Split(choices, ' ');
@@ -239,7 +242,7 @@ class ReadKeys {
     if (!node->is_list()) Fail(*node, name, "found " + Found(*node) + ", expected " + expected);
     return std::get_if<NodeList>(&node->value);
   }
-  void Texts(const char* name, std::vector<std::string> T::* member, bool are_names) {
+  void Texts(const char* name, std::vector<std::string> T::*member, bool are_names) {
     const NodeList* list = List(name, "a list of texts");
     if (list == nullptr) return;
     std::set<std::string_view> seen;
@@ -268,10 +271,12 @@ class ReadKeys {
     FieldKeys(keys);
     keys.Finish();
     if (!field->list_separator.empty() && !field->many) {
-      errors_->Add(LineOf(node, "separator"), path + ".separator: splits a cell into many, but the field has not many = true");
+      errors_->Add(LineOf(node, "separator"),
+                   path + ".separator: splits a cell into many, but the field has not many = true");
     }
     if (field->default_number && field->dtype == DType::kText) {
-      errors_->Add(LineOf(node, "default"), path + ".default: stands in for a missing number, but the field has not type = \"number\"");
+      errors_->Add(LineOf(node, "default"),
+                   path + ".default: stands in for a missing number, but the field has not type = \"number\"");
     }
   }
   template <class Body>
@@ -280,8 +285,9 @@ class ReadKeys {
     if (node == nullptr) return;
     if (!node->is_table()) return Fail(*node, name, "found " + Found(*node) + ", expected " + expected);
     if (node->table().size() > kMaxColumns) {
-      return Fail(*node, name, "found " + std::to_string(node->table().size()) + " of them, expected at most " +
-                                   std::to_string(kMaxColumns));
+      return Fail(*node, name,
+                  "found " + std::to_string(node->table().size()) + " of them, expected at most " +
+                      std::to_string(kMaxColumns));
     }
     for (const auto& [key, child] : node->table()) {
       if (key.empty()) return Fail(child, name, "found an empty name");

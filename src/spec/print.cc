@@ -15,24 +15,24 @@ class WriteKeys {
  public:
   WriteKeys(const T& object, Detail detail, NodeTable* out) : object_(object), detail_(detail), out_(out) {}
 
-  void Bool(const char* name, bool T::* member) { Put(name, member); }
-  void Integer(const char* name, std::int64_t T::* member, std::int64_t, std::int64_t) { Put(name, member); }
-  void Number(const char* name, double T::* member, NumberRange) { Put(name, member); }
-  void OptionalNumber(const char* name, std::optional<double> T::* member) {
+  void Bool(const char* name, bool T::*member) { Put(name, member); }
+  void Integer(const char* name, std::int64_t T::*member, std::int64_t, std::int64_t) { Put(name, member); }
+  void Number(const char* name, double T::*member, NumberRange) { Put(name, member); }
+  void OptionalNumber(const char* name, std::optional<double> T::*member) {
     if (object_.*member) Append(name, *(object_.*member));
   }
-  void Text(const char* name, std::string T::* member) {
+  void Text(const char* name, std::string T::*member) {
     if (!(object_.*member).empty()) Put(name, member);
   }
-  void Choice(const char* name, std::string T::* member, const char*) { Text(name, member); }
-  void Byte(const char* name, std::string T::* member) { Text(name, member); }
-  void Type(const char* name, DType T::* member) { Append(name, std::string(DTypeName(object_.*member))); }
-  void Integers(const char* name, std::vector<std::int64_t> T::* member, std::int64_t, std::int64_t, std::size_t) {
+  void Choice(const char* name, std::string T::*member, const char*) { Text(name, member); }
+  void Byte(const char* name, std::string T::*member) { Text(name, member); }
+  void Type(const char* name, DType T::*member) { Append(name, std::string(DTypeName(object_.*member))); }
+  void Integers(const char* name, std::vector<std::int64_t> T::*member, std::int64_t, std::int64_t, std::size_t) {
     List(name, object_.*member);
   }
-  void Distinct(const char* name, std::vector<std::string> T::* member) { List(name, object_.*member); }
-  void Names(const char* name, std::vector<std::string> T::* member) { List(name, object_.*member); }
-  void Part(const char* name, PartSpec T::* member) {
+  void Distinct(const char* name, std::vector<std::string> T::*member) { List(name, object_.*member); }
+  void Names(const char* name, std::vector<std::string> T::*member) { List(name, object_.*member); }
+  void Part(const char* name, PartSpec T::*member) {
     const PartSpec& part = object_.*member;
     if (part == PartSpec{}) return;
     if (part.params.empty() && detail_ == Detail::kShort) return Append(name, part.kind);
@@ -42,16 +42,16 @@ class WriteKeys {
     Append(name, std::move(table));
   }
   template <class U, class Keys>
-  void Table(const char* name, U T::* member, const Keys& write) {
+  void Table(const char* name, U T::*member, const Keys& write) {
     NodeTable table;
     WriteKeys<U> inner(object_.*member, detail_, &table);
     write(inner);
     if (!table.empty()) Append(name, std::move(table));
   }
-  void Label(const char* name, LabelSpec T::* member) {
+  void Label(const char* name, LabelSpec T::*member) {
     Table(name, member, [](auto& keys) { LabelKeys(keys); });
   }
-  void Fields(const char* name, std::vector<FieldSpec> T::* member) {
+  void Fields(const char* name, std::vector<FieldSpec> T::*member) {
     NodeTable all;
     for (const FieldSpec& field : object_.*member) {
       NodeTable table;
@@ -61,7 +61,7 @@ class WriteKeys {
     }
     if (!all.empty()) Append(name, std::move(all));
   }
-  void Columns(const char* name, std::vector<ColumnSpec> T::* member) {
+  void Columns(const char* name, std::vector<ColumnSpec> T::*member) {
     NodeTable all;
     for (const ColumnSpec& column : object_.*member) {
       NodeTable table;
@@ -71,7 +71,7 @@ class WriteKeys {
     }
     if (!all.empty()) Append(name, std::move(all));
   }
-  void Fitted(const char* name, std::map<std::string, Params, std::less<>> T::* member) {
+  void Fitted(const char* name, std::map<std::string, Params, std::less<>> T::*member) {
     if (detail_ == Detail::kShort || (object_.*member).empty()) return;
     NodeTable all;
     for (const auto& [column, params] : object_.*member) {
@@ -88,7 +88,7 @@ class WriteKeys {
     out_->emplace_back(name, Node{std::move(value)});
   }
   template <class U>
-  void Put(const char* name, U T::* member) {
+  void Put(const char* name, U T::*member) {
     if (detail_ == Detail::kWhole || object_.*member != defaults_.*member) Append(name, object_.*member);
   }
   template <class U>

@@ -10,7 +10,8 @@ using testing::HasSubstr;
 using testing::StartsWith;
 
 ModelSpec Start() {
-  return ParseModelSpec("task = 'binary'\n[columns.'a.b']\nkind = 'numeric'\n[wide]\noptimizer = 'ftrl'", "spec").value();
+  return ParseModelSpec("task = 'binary'\n[columns.'a.b']\nkind = 'numeric'\n[wide]\noptimizer = 'ftrl'", "spec")
+      .value();
 }
 
 ModelSpec With(std::string_view key, std::string_view value) {
@@ -41,14 +42,16 @@ TEST(SetKey, TakesTomlValuesAndBareTexts) {
 TEST(SetKey, ReachesIntoPartsAndColumns) {
   EXPECT_EQ(With("wide.optimizer.learning_rate", "0.1").wide.optimizer, (PartSpec{"ftrl", {{"learning_rate", 0.1}}}));
   EXPECT_EQ(With("wide.optimizer", "adam").wide.optimizer, (PartSpec{"adam", {}}));
-  EXPECT_EQ(With("wide.optimizer", "{kind = 'sgd', momentum = 0.9}").wide.optimizer, (PartSpec{"sgd", {{"momentum", 0.9}}}));
+  EXPECT_EQ(With("wide.optimizer", "{kind = 'sgd', momentum = 0.9}").wide.optimizer,
+            (PartSpec{"sgd", {{"momentum", 0.9}}}));
   EXPECT_EQ(With("columns.\"a.b\".shape", "[2]").columns[0].params, (Params{{"shape", std::vector<std::int64_t>{2}}}));
   EXPECT_EQ(With("columns.new.kind", "numeric").columns.size(), 2u);
 }
 
 TEST(SetKey, ErrorsBeginWithTheKey) {
-  EXPECT_THAT(WhyNot("training.batch_sise", "512"),
-              StartsWith("training.batch_sise: \"batch_sise\" is not a key of [training]. Did you mean \"batch_size\"?"));
+  EXPECT_THAT(
+      WhyNot("training.batch_sise", "512"),
+      StartsWith("training.batch_sise: \"batch_sise\" is not a key of [training]. Did you mean \"batch_size\"?"));
   EXPECT_EQ(WhyNot("training.batch_size", "many"), "training.batch_size: found \"many\", expected an integer");
   EXPECT_THAT(WhyNot("trainig.seed", "1"), HasSubstr("Did you mean \"training\"?"));
   for (const char* key : {"", ".", "a.", "a b", "[a]", "a = 1\nb", "#", "\""}) {

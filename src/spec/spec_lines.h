@@ -13,7 +13,7 @@
 namespace thalweg {
 
 struct SpecLines {
-  std::string origin;                           // "spec.toml"
+  std::string origin;                            // "spec.toml"
   std::map<std::string, int, std::less<>> line;  // by path: "columns.age.boundaries", "wide.optimizer"
 };
 

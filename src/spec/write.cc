@@ -47,7 +47,8 @@ std::string InlineToml(const Node& node) {
     return "[" + out + "]";
   }
   if (!node.is_table()) return Scalar(node, TomlText);
-  for (const auto& [key, value] : node.table()) out += (out.empty() ? "" : ", ") + TomlKey(key) + " = " + InlineToml(value);
+  for (const auto& [key, value] : node.table())
+    out += (out.empty() ? "" : ", ") + TomlKey(key) + " = " + InlineToml(value);
   return "{" + out + "}";
 }
 
