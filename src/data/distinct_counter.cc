@@ -1,11 +1,11 @@
 // Counts of texts in bounded memory.
 //
-// Texts and counts stand one after the other in one arena of 32-bit words; an open-addressing table finds them. A slot is
-// 32 bits: where the record is, and ten bits of the hash, so that a search reads few records it does not want. When there
-// is no room for one more text, the median count is taken from every count and the texts left with nothing are dropped
-// (Misra and Gries, "Finding repeated elements", 1982, in batches): a count is then too low by what was taken at most,
-// and a text more frequent than that is still there. From the first drop on, the number of distinct texts is estimated
-// by HyperLogLog; until then the table knows it, so the registers begin with what the table holds.
+// Texts and counts stand one after the other in one arena of 32-bit words; an open-addressing table finds them. A slot
+// is 32 bits: where the record is, and ten bits of the hash, so that a search reads few records it does not want. When
+// there is no room for one more text, the median count is taken from every count and the texts left with nothing are
+// dropped (Misra and Gries, "Finding repeated elements", 1982, in batches): a count is then too low by what was taken
+// at most, and a text more frequent than that is still there. From the first drop on, the number of distinct texts is
+// estimated by HyperLogLog; until then the table knows it, so the registers begin with what the table holds.
 #include <algorithm>
 #include <bit>
 #include <cmath>
@@ -89,7 +89,9 @@ struct DistinctCounter::Impl {
     return {reinterpret_cast<const char*>(&arena[record + kHeaderWords]), arena[record + 2] & ~kLong};
   }
   static std::size_t Words(std::size_t size) { return kHeaderWords + (size + 3) / 4; }
-  std::uint32_t After(std::uint32_t record) const { return record + static_cast<std::uint32_t>(Words(Text(record).size())); }
+  std::uint32_t After(std::uint32_t record) const {
+    return record + static_cast<std::uint32_t>(Words(Text(record).size()));
+  }
   std::uint64_t HashOf(std::uint32_t record) const {
     if (!IsLong(record)) return Fingerprint64(Text(record));
     std::uint64_t hash;

@@ -32,7 +32,8 @@ using Views = std::vector<View>;
 using Refs = std::span<const RowRef>;
 
 View ViewOf(const FieldValues& field) {
-  View view{field.row_offsets.empty() ? nullptr : field.row_offsets.data(), nullptr, field.text_offsets.data(), field.text};
+  View view{field.row_offsets.empty() ? nullptr : field.row_offsets.data(), nullptr, field.text_offsets.data(),
+            field.text};
   if (field.dtype == DType::kNumber) view.values = field.numbers.data();
   if (field.dtype == DType::kInteger) view.values = field.integers.data();
   return view;
@@ -64,23 +65,29 @@ struct Sizes {
   std::uint64_t text_bytes = 0;
 };
 
+// Also where the values of each row begin, when kRagged.
 template <bool kRagged>
-void Measure(const Views& views, Refs refs, bool text, Sizes* sizes) {
-  if (!kRagged) sizes->values = refs.size();
-  if (!kRagged && !text) return;
+Sizes Measure(const Views& views, Refs refs, bool text, std::vector<std::uint32_t>* row_offsets) {
+  Sizes sizes;
+  if (!kRagged) sizes.values = refs.size();
+  if (!kRagged && !text) return sizes;
+  if (kRagged) row_offsets->assign(refs.size() + 1, 0);
+  std::uint32_t* offset = row_offsets->data();
   for (const RowRef ref : refs) {
     const View& view = views[ref.batch];
     const std::size_t begin = view.begin<kRagged>(ref.row), end = view.end<kRagged>(ref.row);
-    if (kRagged) sizes->values += end - begin;
-    if (text && end > begin) sizes->text_bytes += view.text_offsets[end] - view.text_offsets[begin];
+    if (kRagged) *++offset = static_cast<std::uint32_t>(sizes.values += end - begin);
+    if (text && end > begin) sizes.text_bytes += view.text_offsets[end] - view.text_offsets[begin];
   }
+  return sizes;
 }
 
 // The field's only allocation: 64-bit words first, so that every part is aligned.
 class Block {
  public:
   explicit Block(std::uint64_t bytes)
-      : words_(std::make_shared_for_overwrite<std::uint64_t[]>(bytes / 8 + 1)), at_(reinterpret_cast<char*>(words_.get())) {}
+      : words_(std::make_shared_for_overwrite<std::uint64_t[]>(bytes / 8 + 1)),
+        at_(reinterpret_cast<char*>(words_.get())) {}
   template <class T>
   T* Take(std::uint64_t n) {
     T* taken = reinterpret_cast<T*>(at_);
@@ -93,16 +100,6 @@ class Block {
   std::shared_ptr<std::uint64_t[]> words_;
   char* at_;
 };
-
-void FillRowOffsets(const Views& views, Refs refs, std::uint32_t* offsets) {
-  std::uint32_t total = 0;
-  *offsets++ = 0;
-  for (const RowRef ref : refs) {
-    const View& view = views[ref.batch];
-    total += static_cast<std::uint32_t>(view.end<true>(ref.row) - view.begin<true>(ref.row));
-    *offsets++ = total;
-  }
-}
 
 template <bool kRagged, class T>
 void CopyNumbers(const Views& views, Refs refs, T* out) {
@@ -129,20 +126,20 @@ void CopyTexts(const Views& views, Refs refs, std::uint32_t* offsets, char* text
 }
 
 template <bool kRagged>
-Result<FieldValues> GatherField(DType dtype, const Views& views, Refs refs) {
+Result<FieldValues> GatherField(DType dtype, const Views& views, Refs refs, std::vector<std::uint32_t>* row_offsets) {
   FieldValues out;
   out.dtype = dtype;
   const bool text = dtype == DType::kText;
-  Sizes sizes;
-  Measure<kRagged>(views, refs, text, &sizes);
+  const Sizes sizes = Measure<kRagged>(views, refs, text, row_offsets);
   if (sizes.values > kMaxOffset || sizes.text_bytes > kMaxOffset) {
-    return Status::BadData("a batch of " + std::to_string(refs.size()) + " rows holds " +
-                           (text ? std::to_string(sizes.text_bytes) + " bytes" : std::to_string(sizes.values) + " values") +
-                           " of one field, more than a batch can hold (2^32 - 1); use a smaller batch size");
+    return Status::BadData(
+        "a batch of " + std::to_string(refs.size()) + " rows holds " +
+        (text ? std::to_string(sizes.text_bytes) + " bytes" : std::to_string(sizes.values) + " values") +
+        " of one field, more than a batch can hold (2^32 - 1); use a smaller batch size");
   }
   // Widest parts first: integers, then numbers and offsets, then text.
-  const std::uint64_t value_bytes = text ? 4 * (sizes.values + 1) + sizes.text_bytes
-                                         : sizes.values * (dtype == DType::kInteger ? 8 : 4);
+  const std::uint64_t value_bytes =
+      text ? 4 * (sizes.values + 1) + sizes.text_bytes : sizes.values * (dtype == DType::kInteger ? 8 : 4);
   Block block(value_bytes + (kRagged ? 4 * (refs.size() + 1) : 0));
   out.owner = block.owner();
   if (dtype == DType::kInteger) {
@@ -157,7 +154,7 @@ Result<FieldValues> GatherField(DType dtype, const Views& views, Refs refs) {
   }
   if (kRagged) {
     std::uint32_t* offsets = block.Take<std::uint32_t>(refs.size() + 1);
-    FillRowOffsets(views, refs, offsets);
+    std::copy(row_offsets->begin(), row_offsets->end(), offsets);
     out.row_offsets = {offsets, refs.size() + 1};
   }
   if (text) {
@@ -173,7 +170,8 @@ Result<FieldValues> GatherField(DType dtype, const Views& views, Refs refs) {
 // `member` of each row; empty only when no batch has any.
 void GatherFloats(std::span<const ExampleBatch* const> batches, std::span<const RowRef> refs,
                   std::vector<float> ExampleBatch::*member, float absent, std::vector<float>* out) {
-  const bool any = std::any_of(batches.begin(), batches.end(), [&](const ExampleBatch* b) { return !(b->*member).empty(); });
+  const bool any =
+      std::any_of(batches.begin(), batches.end(), [&](const ExampleBatch* b) { return !(b->*member).empty(); });
   if (!any) return;
   out->reserve(refs.size());
   for (const RowRef ref : refs) {
@@ -184,7 +182,8 @@ void GatherFloats(std::span<const ExampleBatch* const> batches, std::span<const 
 
 RowOrigins GatherOrigins(std::span<const ExampleBatch* const> batches, std::span<const RowRef> refs) {
   RowOrigins out;
-  const bool any = std::any_of(batches.begin(), batches.end(), [](const ExampleBatch* b) { return !b->origins.rows.empty(); });
+  const bool any =
+      std::any_of(batches.begin(), batches.end(), [](const ExampleBatch* b) { return !b->origins.rows.empty(); });
   if (!any) return out;
   // new_file[b][f]: where file f of batch b stands in `out`.
   std::vector<std::vector<std::uint32_t>> new_file(batches.size());
@@ -203,7 +202,8 @@ RowOrigins GatherOrigins(std::span<const ExampleBatch* const> batches, std::span
     const RowOrigins& from = batches[ref.batch]->origins;
     const std::uint64_t first = from.rows.empty() ? 1 : from.rows[0];
     out.rows.push_back(from.rows.size() > 1 ? from.rows[ref.row] : first + ref.row);
-    if (out.files.size() > 1) out.file_of.push_back(new_file[ref.batch][from.file_of.empty() ? 0 : from.file_of[ref.row]]);
+    if (out.files.size() > 1)
+      out.file_of.push_back(new_file[ref.batch][from.file_of.empty() ? 0 : from.file_of[ref.row]]);
   }
   return out;
 }
@@ -216,6 +216,7 @@ Result<ExampleBatch> GatherRows(std::span<const ExampleBatch* const> batches, st
   if (batches.empty()) return out;
   out.fields.reserve(batches[0]->fields.size());
   Views views(batches.size());
+  std::vector<std::uint32_t> row_offsets;  // scratch
   for (std::size_t f = 0; f < batches[0]->fields.size(); ++f) {
     bool ragged = false;
     for (std::size_t b = 0; b < batches.size(); ++b) {
@@ -223,8 +224,8 @@ Result<ExampleBatch> GatherRows(std::span<const ExampleBatch* const> batches, st
       ragged |= views[b].row_offsets != nullptr;
     }
     const DType dtype = batches[0]->fields[f].dtype;
-    THALWEG_ASSIGN_OR_RETURN(FieldValues field, ragged ? GatherField<true>(dtype, views, refs)
-                                                       : GatherField<false>(dtype, views, refs));
+    THALWEG_ASSIGN_OR_RETURN(FieldValues field, ragged ? GatherField<true>(dtype, views, refs, &row_offsets)
+                                                       : GatherField<false>(dtype, views, refs, &row_offsets));
     out.fields.push_back(std::move(field));
   }
   GatherFloats(batches, refs, &ExampleBatch::label, 0.0f, &out.label);

@@ -57,7 +57,8 @@ class Runs {
 
 class RebatchSource : public ExampleSource {
  public:
-  RebatchSource(ExampleSource* inner, std::size_t batch_size) : runs_(inner), batch_size_(std::max<std::size_t>(batch_size, 1)) {}
+  RebatchSource(ExampleSource* inner, std::size_t batch_size)
+      : runs_(inner), batch_size_(std::max<std::size_t>(batch_size, 1)) {}
 
   Result<bool> Next(ExampleBatch* batch) override {
     *batch = ExampleBatch();
@@ -92,11 +93,12 @@ class RebatchSource : public ExampleSource {
   std::size_t batch_size_;
 };
 
-// Shuffled windows, in blocks. A block is copied column by column, which keeps a column of a window of usual size in the
-// processor's cache; batches are then views of it.
+// Shuffled windows, in blocks. A block is copied column by column, which keeps a column of a window of usual size in
+// the processor's cache; batches are then views of it.
 class WindowSource : public ExampleSource {
  public:
-  WindowSource(ExampleSource* inner, std::size_t window, std::uint64_t seed) : runs_(inner), window_(window), seed_(seed) {}
+  WindowSource(ExampleSource* inner, std::size_t window, std::uint64_t seed)
+      : runs_(inner), window_(window), seed_(seed) {}
 
   Result<bool> Next(ExampleBatch* batch) override {
     *batch = ExampleBatch();

@@ -2,8 +2,8 @@
 //
 // Level h holds values that stand for 2^h each. A level that is full is sorted and every second value goes up, the odd
 // or the even ones by a draw: ranks keep their expectation. Lower levels are smaller by 2/3 each, which costs little
-// accuracy, since their values weigh little, and bounds the whole. A level has kLeast values at least, so that sorts stay
-// few. Draws come from a counter, so equal streams give equal sketches.
+// accuracy, since their values weigh little, and bounds the whole. A level has kLeast values at least, so that sorts
+// stay few. Draws come from a counter, so equal streams give equal sketches.
 #include <algorithm>
 #include <cmath>
 #include <iterator>
@@ -65,7 +65,9 @@ void QuantileSketch::Merge(const QuantileSketch& other) {
   for (std::size_t h = 0; h < other.levels_.size(); ++h) {
     const std::size_t middle = levels_[h].size();
     levels_[h].insert(levels_[h].end(), other.levels_[h].begin(), other.levels_[h].end());
-    if (h > 0) std::inplace_merge(levels_[h].begin(), levels_[h].begin() + static_cast<std::ptrdiff_t>(middle), levels_[h].end());
+    if (h > 0)
+      std::inplace_merge(levels_[h].begin(), levels_[h].begin() + static_cast<std::ptrdiff_t>(middle),
+                         levels_[h].end());
   }
   count_ += other.count_;
   draws_ += other.draws_;
