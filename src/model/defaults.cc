@@ -9,7 +9,9 @@ namespace {
 // Whether the rate is given, as a number or as a schedule ("learning_rate.kind").
 bool HasLearningRate(const PartSpec& optimizer) {
   return std::any_of(optimizer.params.begin(), optimizer.params.end(),
-                     [](const auto& param) { return param.first.starts_with("learning_rate"); });
+                     [](const auto& param) {
+                       return param.first == "learning_rate" || param.first.starts_with("learning_rate.");
+                     });
 }
 
 // The learning rate that an estimator has for an optimizer given by name.
