@@ -98,15 +98,34 @@ namespace {
 
 LayerPass PassOf(const Run& run) { return {run.mode == Mode::kTrain, run.seed, run.step}; }
 
-std::size_t NumBlocks(std::size_t num_rows) { return (num_rows + kBlockRows - 1) / kBlockRows; }
+// How a batch is cut: the largest blocks with which the last thread is done first. Rows do not depend on the cut, so it
+// may follow the number of threads; large blocks spare the products the copying of weights.
+class Cut {
+ public:
+  Cut(std::size_t num_rows, std::size_t threads) : num_rows_(num_rows) {
+    std::size_t best = static_cast<std::size_t>(-1);
+    for (const std::size_t rows : {8 * kSumRows, 4 * kSumRows, 2 * kSumRows, kSumRows}) {
+      const std::size_t blocks = (num_rows + rows - 1) / rows;
+      const std::size_t busiest = std::min(num_rows, (blocks + threads - 1) / threads * rows);
+      if (busiest < best) {
+        best = busiest;
+        rows_ = rows;
+      }
+    }
+  }
+  std::size_t blocks() const { return (num_rows_ + rows_ - 1) / rows_; }
+  RowBlock At(std::size_t index, bool training, int thread) const {
+    const std::size_t begin = index * rows_;
+    return {begin, std::min(rows_, num_rows_ - begin), training ? begin : static_cast<std::size_t>(thread) * largest()};
+  }
+  std::size_t largest() const { return std::min(rows_, num_rows_); }
 
-RowBlock BlockAt(std::size_t index, std::size_t num_rows, bool training, int thread) {
-  RowBlock block;
-  block.index = index;
-  block.begin = index * kBlockRows;
-  block.count = std::min(kBlockRows, num_rows - block.begin);
-  block.at = training ? block.begin : static_cast<std::size_t>(thread) * kBlockRows;
-  return block;
+ private:
+  std::size_t num_rows_, rows_ = kSumRows;
+};
+
+std::size_t NumThreads(const Run& run) {
+  return run.pool == nullptr ? 1 : static_cast<std::size_t>(run.pool->num_threads());
 }
 
 // By reference: std::function then needs no memory of its own.
@@ -128,19 +147,19 @@ ConstMatrixView WideDeepModel::Forward(const Run& run, const FeatureBatch& batch
     for (const auto& tower : impl_->towers) w.towers.push_back(tower->NewState());
   }
   const LayerPass pass = PassOf(run);
-  const std::size_t threads = run.pool == nullptr ? 1 : static_cast<std::size_t>(run.pool->num_threads());
-  const std::size_t blocks = NumBlocks(batch.num_rows);
+  const std::size_t threads = NumThreads(run);
+  const Cut cut(batch.num_rows, threads);
   w.scratch.resize(std::max(w.scratch.size(), threads));
   w.logits.Resize(batch.num_rows, impl_->head->num_logits());
   std::size_t phases = 0;
   for (std::size_t t = 0; t < impl_->towers.size(); ++t) {
-    const std::size_t kept = pass.training ? batch.num_rows : std::min(threads, blocks) * kBlockRows;
+    const std::size_t kept = pass.training ? batch.num_rows : threads * cut.largest();
     impl_->towers[t]->Prepare(pass, batch, kept, w.towers[t].get());
     phases = std::max(phases, impl_->towers[t]->forward_phases(pass));
   }
   for (std::size_t phase = 0; phase < phases; ++phase) {
-    ForEach(run.pool, blocks, [&](std::size_t i, int thread) {
-      const RowBlock block = BlockAt(i, batch.num_rows, pass.training, thread);
+    ForEach(run.pool, cut.blocks(), [&](std::size_t i, int thread) {
+      const RowBlock block = cut.At(i, pass.training, thread);
       const MatrixView logits = RowsAt(w.logits.view(), block);
       if (phase == 0) std::fill_n(logits.data, logits.rows * logits.cols, 0.0f);
       for (std::size_t t = 0; t < impl_->towers.size(); ++t) {
@@ -162,7 +181,8 @@ void WideDeepModel::Backward(const Run& run, const FeatureBatch& batch, ConstMat
   w.dlogits = dlogits;
   const std::vector<std::size_t>& ids = impl_->GetPieces().ids;
   w.groups.resize(batch.ids.size());
-  const std::size_t blocks = NumBlocks(batch.num_rows);
+  const Cut cut(batch.num_rows, NumThreads(run));
+  const std::size_t blocks = cut.blocks();
   std::size_t phases = 1;
   for (const auto& tower : impl_->towers) phases = std::max(phases, tower->backward_phases());
   for (std::size_t phase = 0; phase < phases; ++phase) {
@@ -172,7 +192,7 @@ void WideDeepModel::Backward(const Run& run, const FeatureBatch& batch, ConstMat
         w.groups[ids[i - blocks]].Group(batch.ids[ids[i - blocks]]);
         return;
       }
-      const RowBlock block = BlockAt(i, batch.num_rows, true, thread);
+      const RowBlock block = cut.At(i, true, thread);
       const ConstMatrixView slope = {dlogits.row(block.begin), block.count, dlogits.cols, dlogits.stride};
       for (std::size_t t = 0; t < impl_->towers.size(); ++t) {
         const Tower& tower = *impl_->towers[t];

@@ -61,7 +61,6 @@ HWY_INLINE V NormalShare(V x) {
 constexpr float kSeluScale = 1.05070098f, kSeluAlpha = 1.67326324f;   // Klambauer et al. 2017, equation 2
 
 // Value(x) and Slope(v), where v is y, or x where the layer cannot work in place (gelu, swish).
-// Max and Min hand on a NaN in their second argument: a net that has gone wrong must show.
 struct ReluFormula {
   HWY_INLINE V Value(V x, V) const { return hn::Max(hn::Zero(D()), x); }
   HWY_INLINE V Slope(V y, V) const { return hn::IfThenElseZero(hn::Gt(y, hn::Zero(D())), Number(1.0f)); }
@@ -135,7 +134,12 @@ struct SoftsignFormula {
 template <class F>
 HWY_INLINE void Step(const F& f, V alpha, const float* in, const float* dy, float* out) {
   const V v = hn::LoadU(D(), in);
-  hn::StoreU(dy == nullptr ? f.Value(v, alpha) : hn::Mul(hn::LoadU(D(), dy), f.Slope(v, alpha)), D(), out);
+  if (dy == nullptr) {
+    // What is not a number stays so, whatever minima and exponentials make of it: a net gone wrong must show.
+    hn::StoreU(hn::IfThenElse(hn::Eq(v, v), f.Value(v, alpha), v), D(), out);
+  } else {
+    hn::StoreU(hn::Mul(hn::LoadU(D(), dy), f.Slope(v, alpha)), D(), out);
+  }
 }
 
 template <class F>

@@ -4,7 +4,7 @@
 //   x̂ = (x - μ) / √(σ² + ε),  y = γ·x̂ + β
 //   dβ = Σ dy,  dγ = Σ dy·x̂,  dx = γ / √(σ² + ε) · (dy - dβ/B - x̂·dγ/B)
 //
-// Sums over rows are made in double, block by block, and the blocks' sums joined in order.
+// Sums over rows are made in double, by runs of kSumRows rows, and the runs' sums joined in order.
 #include <algorithm>
 #include <cmath>
 #include <string>
@@ -16,8 +16,8 @@ namespace thalweg {
 namespace {
 
 struct BatchNormState : LayerState {
-  std::size_t num_rows = 0, num_blocks = 0;
-  std::vector<double> partial;          // [blocks×2×width]: of the round under way
+  std::size_t num_rows = 0, num_runs = 0;
+  std::vector<double> partial;          // [runs×2×width]: of the round under way
   std::vector<float> mean, variance;    // of the batch
   std::vector<float> dgamma, dbeta;
 };
@@ -49,18 +49,18 @@ class BatchNormLayer final : public Layer, public WholeBatch {
   void Prepare(std::size_t num_rows, LayerState* state) const override {
     BatchNormState& s = Of(state);
     s.num_rows = num_rows;
-    s.num_blocks = (num_rows + kBlockRows - 1) / kBlockRows;
-    s.partial.resize(s.num_blocks * 2 * in());
+    s.num_runs = (num_rows + kSumRows - 1) / kSumRows;
+    s.partial.resize(s.num_runs * 2 * in());
     for (auto* v : {&s.mean, &s.variance, &s.dgamma, &s.dbeta}) v->resize(in());
   }
 
   std::size_t forward_rounds() const override { return 2; }
   void CollectForward(std::size_t round, const RowBlock& block, ConstMatrixView x, LayerState* state) const override {
     BatchNormState& s = Of(state);
-    double* sum = Partial(s, block.index);
-    std::fill_n(sum, in(), 0.0);
     for (std::size_t r = 0; r < x.rows; ++r) {
       const float* row = x.row(r);
+      double* sum = Partial(s, block.begin + r);
+      if ((block.begin + r) % kSumRows == 0) std::fill_n(sum, in(), 0.0);
       if (round == 0) {
         for (std::size_t c = 0; c < in(); ++c) sum[c] += row[c];
       } else {
@@ -97,16 +97,18 @@ class BatchNormLayer final : public Layer, public WholeBatch {
   void CollectBackward(const RowBlock& block, ConstMatrixView x, ConstMatrixView dy,
                        LayerState* state) const override {
     BatchNormState& s = Of(state);
-    double* sums = Partial(s, block.index);
-    std::fill_n(sums, 2 * in(), 0.0);
     ForColumns([&](std::size_t first, std::size_t count) {
       float inverse[kChunk];
       Inverse(s, first, count, inverse);
-      double* dbeta = sums + first;
-      double* dgamma = sums + in() + first;
       for (std::size_t r = 0; r < x.rows; ++r) {
         const float* from = x.row(r) + first;
         const float* slope = dy.row(r) + first;
+        double* dbeta = Partial(s, block.begin + r) + first;
+        double* dgamma = dbeta + in();
+        if ((block.begin + r) % kSumRows == 0) {
+          std::fill_n(dbeta, count, 0.0);
+          std::fill_n(dgamma, count, 0.0);
+        }
         for (std::size_t c = 0; c < count; ++c) {
           dbeta[c] += slope[c];
           dgamma[c] += static_cast<double>(slope[c]) * ((from[c] - s.mean[first + c]) * inverse[c]);
@@ -156,7 +158,8 @@ class BatchNormLayer final : public Layer, public WholeBatch {
  private:
   explicit BatchNormLayer(std::size_t width) : Layer(width, width) {}
   const float* Value(std::size_t parameter) const { return parameters()[parameter]->value.data; }
-  double* Partial(BatchNormState& s, std::size_t block) const { return s.partial.data() + block * 2 * in(); }
+  // The sums that a row of the batch goes into.
+  double* Partial(BatchNormState& s, std::size_t row) const { return s.partial.data() + row / kSumRows * 2 * in(); }
   // Columns by chunks: what holds for a column is worked out once for all rows of a block.
   static constexpr std::size_t kChunk = 64;
   template <class What>
@@ -169,7 +172,7 @@ class BatchNormLayer final : public Layer, public WholeBatch {
   void Join(BatchNormState& s, std::size_t which, double factor, std::vector<float>* out) const {
     for (std::size_t c = 0; c < in(); ++c) {
       double sum = 0;
-      for (std::size_t b = 0; b < s.num_blocks; ++b) sum += Partial(s, b)[which * in() + c];
+      for (std::size_t run = 0; run < s.num_runs; ++run) sum += Partial(s, run * kSumRows)[which * in() + c];
       (*out)[c] = static_cast<float>(sum * factor);
     }
   }

@@ -1,13 +1,14 @@
 // The family of layers. A layer turns rows of one width into rows of another, and their gradients back. It is const and
 // shared; what one batch leaves behind is in a LayerState.
 //
-// Legend: B rows of a batch, cut into blocks of kBlockRows; in, out: widths of a row.
+// Legend: B rows of a batch, cut into blocks; in, out: widths of a row.
 //
 //   a pass over a batch, forward:   for each block: Forward(x → y)
 //   back, in training only:         for each block: Backward(dy → dx);  then, tile by tile, Gradient(…)
 //
-// Blocks of one phase run on any thread in any order; what a layer adds up over rows it adds up in the order of rows, or
-// block by block and the blocks in order, so results do not depend on the number of threads.
+// Blocks of one phase run on any thread in any order. A row of a layer's output does not depend on the cut (that is the
+// kernels' promise), and what a layer adds up over rows it adds up in order of rows, or by runs of kSumRows rows and the
+// runs in order: so results depend neither on the blocks nor on the number of threads.
 #ifndef THALWEG_NN_LAYER_H_
 #define THALWEG_NN_LAYER_H_
 
@@ -23,13 +24,13 @@
 
 namespace thalweg {
 
-// Large enough for the products to run at full speed, small enough that a batch of 512 feeds four threads.
-constexpr std::size_t kBlockRows = 128;
+// Blocks begin at multiples of it.
+constexpr std::size_t kSumRows = 64;
 
-// Rows [begin, begin + count) of the batch. Training keeps the values of all rows, at = begin; scoring keeps one block a
-// thread, at = thread · kBlockRows.
+// Rows [begin, begin + count) of the batch; `at`: where they stand in the layers' matrices. Training keeps the values of
+// all rows, at = begin; scoring keeps one block a thread.
 struct RowBlock {
-  std::size_t index = 0, begin = 0, count = 0, at = 0;
+  std::size_t begin = 0, count = 0, at = 0;
 };
 inline MatrixView BlockOf(MatrixView m, const RowBlock& block) { return {m.row(block.at), block.count, m.cols, m.stride}; }
 inline ConstMatrixView BlockOf(ConstMatrixView m, const RowBlock& block) {

@@ -1,0 +1,65 @@
+#include "model/defaults.h"
+
+#include <gtest/gtest.h>
+
+namespace thalweg {
+namespace {
+
+double RateOf(const PartSpec& optimizer) { return GetNumber(optimizer.params, "learning_rate", -1); }
+
+TEST(Defaults, AreThoseOfTheCombinedEstimator) {
+  ModelSpec spec;
+  spec.task = "binary";
+  spec.wide.columns = {"a", "b"};
+  spec.deep.columns = {"c"};
+  FillDefaults(&spec);
+  EXPECT_EQ(spec.wide.optimizer.kind, "ftrl");
+  EXPECT_EQ(RateOf(spec.wide.optimizer), 0.005);
+  EXPECT_EQ(spec.deep.optimizer.kind, "adagrad");
+  EXPECT_EQ(RateOf(spec.deep.optimizer), 0.001);
+  EXPECT_EQ(spec.head.kind, "binary");
+  EXPECT_EQ(GetText(spec.head.params, "loss_reduction", ""), "sum_over_batch_size");
+  EXPECT_EQ(spec.training.batch_size, 128);
+  EXPECT_EQ(spec.training.passes, 1);
+  EXPECT_EQ(spec.training.early_stopping_metric, "log_loss");
+}
+
+TEST(Defaults, OfOnePartAloneAreThoseOfItsEstimator) {
+  ModelSpec linear, deep;
+  linear.wide.columns = {"a"};
+  FillDefaults(&linear);
+  EXPECT_EQ(RateOf(linear.wide.optimizer), 0.2);
+  EXPECT_EQ(linear.deep.optimizer.kind, "");
+  deep.deep.columns = {"a"};
+  deep.deep.optimizer.kind = "sgd";
+  FillDefaults(&deep);
+  EXPECT_EQ(RateOf(deep.deep.optimizer), 0.01);
+}
+
+TEST(Defaults, ManyLinearColumnsLearnSlower) {
+  ModelSpec spec;
+  spec.wide.columns.resize(90000, "a");
+  spec.deep.columns = {"b"};
+  FillDefaults(&spec);
+  EXPECT_DOUBLE_EQ(RateOf(spec.wide.optimizer), 1.0 / 300);
+}
+
+TEST(Defaults, LeaveWhatIsGivenAlone) {
+  ModelSpec spec;
+  spec.head.kind = "regression";
+  spec.wide.columns = {"a"};
+  spec.wide.optimizer = {"adam", {{"learning_rate.kind", std::string("cosine")}}};
+  spec.training.steps = 10;
+  FillDefaults(&spec);
+  EXPECT_EQ(spec.task, "regression");
+  EXPECT_EQ(spec.wide.optimizer.kind, "adam");
+  EXPECT_EQ(spec.wide.optimizer.params.count("learning_rate"), 0u);
+  EXPECT_EQ(spec.training.passes, 0);   // until the steps are done
+  EXPECT_EQ(spec.training.early_stopping_metric, "rmse");
+  ModelSpec again = spec;
+  FillDefaults(&again);
+  EXPECT_EQ(again, spec);
+}
+
+}  // namespace
+}  // namespace thalweg
