@@ -49,7 +49,9 @@ def add(column, columns):
     elif kind == "bucketized":
         out["source"] = add(column["column"], columns)
     elif kind == "crossed":
-        out["keys"] = [add(key, columns) for key in column["columns"]]
+        # A string key is a field; a column of the same name has to be said.
+        keys = [(add(key, columns), isinstance(key, dict) and key.get("key") == name_of(key)) for key in column["columns"]]
+        out["keys"] = ["column:" + name if said else name for name, said in keys]
     elif column["key"] != name:
         out["field"] = column["key"]
     for key, value in column.items():

@@ -62,6 +62,7 @@ class FeaturePlan {
   Status Transform(const ExampleBatch& rows, FeatureBatch* out) const;
   // Rows that Transform would refuse (a missing number without default, an id past num_buckets, a wrong number of values),
   // in order, with the reason; so that sources can skip them.
+  bool may_refuse_rows() const;   // false: there are no such rows, whatever they hold
   void FindBadRows(const ExampleBatch& rows, std::vector<std::pair<std::size_t, std::string>>* bad) const;
 
   // "education=Doctorate × occupation=Exec-managerial" for what id `id` of categorical output `index` stands for;
@@ -71,8 +72,9 @@ class FeaturePlan {
   // Ids of one categorical column as TensorFlow gives them (for checks and `verify`): by column name.
   Status TransformColumn(const ExampleBatch& rows, const std::string& column, IdLists* out) const;
 
- private:
   struct Impl;
+
+ private:
   explicit FeaturePlan(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };

@@ -1,0 +1,329 @@
+#include "columns/feature_plan.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <map>
+#include <mutex>
+#include <unordered_map>
+
+#include <fmt/format.h>
+
+#include "base/hash.h"
+#include "base/strings.h"
+#include "columns/settle.h"
+
+namespace thalweg {
+namespace {
+
+using Role = ColumnKind::Role;
+
+// A column at its place in the order of evaluation: what it stands on comes before it.
+struct Node {
+  std::string name;
+  std::unique_ptr<FeatureColumn> column;
+  std::vector<std::size_t> fields;    // into the schema
+  std::vector<std::size_t> parents;   // into the nodes
+};
+
+// Outputs of nodes and hashes of fields, per thread, kept from batch to batch.
+struct Scratch {
+  std::vector<ColumnOutput> outputs;
+  std::vector<HashedValues> hashed;
+  BadRows bad;
+};
+
+void HashField(const FieldValues& values, std::size_t num_rows, HashedValues* out) {
+  const std::size_t n = values.num_values(num_rows);
+  out->values.resize(n);
+  if (values.dtype == DType::kText) {
+    for (std::size_t i = 0; i < n; ++i) out->values[i] = Fingerprint64(values.text_at(i));
+  } else if (values.dtype == DType::kInteger) {
+    char digits[24];
+    for (std::size_t i = 0; i < n; ++i) {
+      const auto end = std::to_chars(digits, digits + sizeof digits, values.integers[i]).ptr;
+      out->values[i] = Fingerprint64({digits, static_cast<std::size_t>(end - digits)});
+    }
+  }
+}
+
+}  // namespace
+
+struct FeaturePlan::Impl {
+  Schema schema;
+  std::vector<Node> nodes;
+  std::vector<bool> hash_field;               // beside schema.fields
+  std::vector<CategoricalOutput> categorical;
+  std::vector<DenseOutput> dense;
+  std::vector<std::size_t> categorical_node, dense_node;   // beside them
+  std::vector<bool> for_check;                // nodes that FindBadRows must run
+  bool may_refuse = false;
+  std::vector<ColumnUse> wide, deep;
+  std::map<std::string, std::size_t> node_of;
+
+  // What ids mean, found when first asked.
+  mutable std::once_flag described;
+  mutable std::vector<std::unordered_map<std::int64_t, std::string>> meanings;   // beside categorical
+
+  Status CheckRows(const ExampleBatch& rows) const {
+    if (rows.fields.size() != schema.fields.size()) {
+      return Status::BadData(fmt::format("the rows have {} fields, expected {}", rows.fields.size(), schema.fields.size()));
+    }
+    for (std::size_t f = 0; f < schema.fields.size(); ++f) {
+      const FieldSpec& field = schema.fields[f];
+      if (rows.fields[f].dtype != field.dtype) {
+        return Status::BadData(fmt::format("field {}: found {}, expected {}", Quote(field.name), DTypeName(rows.fields[f].dtype),
+                                           DTypeName(field.dtype)));
+      }
+    }
+    return Status::Ok();
+  }
+
+  // Runs the nodes that `wanted` marks (all when null).
+  void Evaluate(const ExampleBatch& rows, const std::vector<bool>* wanted, Scratch* scratch) const {
+    scratch->outputs.resize(std::max(scratch->outputs.size(), nodes.size()));
+    scratch->hashed.resize(std::max(scratch->hashed.size(), schema.fields.size()));
+    scratch->bad.clear();
+    for (std::size_t f = 0; f < schema.fields.size(); ++f) {
+      if (hash_field[f]) HashField(rows.fields[f], rows.num_rows, &scratch->hashed[f]);
+    }
+    ColumnInputs in;
+    in.num_rows = rows.num_rows;
+    for (std::size_t n = 0; n < nodes.size(); ++n) {
+      if (wanted != nullptr && !(*wanted)[n]) continue;
+      const Node& node = nodes[n];
+      in.fields.clear();
+      in.hashed.clear();
+      in.columns.clear();
+      for (const std::size_t f : node.fields) {
+        in.fields.push_back(&rows.fields[f]);
+        in.hashed.push_back(&scratch->hashed[f]);
+      }
+      for (const std::size_t p : node.parents) in.columns.push_back(&scratch->outputs[p]);
+      node.column->Transform(in, &scratch->outputs[n], &scratch->bad);
+    }
+  }
+
+  static Scratch& ThreadScratch() {
+    thread_local Scratch scratch;
+    return scratch;
+  }
+
+  const std::vector<FeatureColumn::Meaning>& MeaningsOf(std::size_t n, std::map<std::size_t, std::vector<FeatureColumn::Meaning>>* known) const {
+    const auto found = known->find(n);
+    if (found != known->end()) return found->second;
+    std::vector<std::vector<FeatureColumn::Meaning>> parents;
+    for (const std::size_t p : nodes[n].parents) parents.push_back(MeaningsOf(p, known));
+    return (*known)[n] = nodes[n].column->Meanings(parents);
+  }
+
+  void DescribeAll() const {
+    std::map<std::size_t, std::vector<FeatureColumn::Meaning>> known;
+    meanings.resize(categorical.size());
+    for (std::size_t k = 0; k < categorical.size(); ++k) {
+      std::unordered_map<std::int64_t, double> best;
+      for (const FeatureColumn::Meaning& meaning : MeaningsOf(categorical_node[k], &known)) {
+        const auto [at, added] = best.emplace(meaning.id, meaning.weight);
+        if (!added && at->second >= meaning.weight) continue;
+        at->second = meaning.weight;
+        meanings[k][meaning.id] = meaning.text;
+      }
+    }
+  }
+};
+
+namespace {
+
+class Planner {
+ public:
+  Planner(const ModelSpec& spec, FeaturePlan::Impl* plan);
+  Status Run();
+
+ private:
+  Result<std::size_t> AddNode(const ColumnSpec& column);
+  Result<ColumnUse> Use(const std::string& name);
+  std::size_t Categorical(std::size_t node);
+  void MarkForCheck(std::size_t node);
+
+  const ModelSpec& spec_;
+  FeaturePlan::Impl& plan_;
+};
+
+Planner::Planner(const ModelSpec& spec, FeaturePlan::Impl* plan) : spec_(spec), plan_(*plan) {}
+
+Status Planner::Run() {
+  for (const auto& [names, uses] : {std::pair{&spec_.wide.columns, &plan_.wide}, std::pair{&spec_.deep.columns, &plan_.deep}}) {
+    std::vector<std::string> sorted = *names;
+    std::sort(sorted.begin(), sorted.end());   // by code points: UTF-8 bytes have their order
+    for (const std::string& name : sorted) {
+      THALWEG_ASSIGN_OR_RETURN(ColumnUse use, Use(name));
+      uses->push_back(std::move(use));
+    }
+  }
+  plan_.for_check.assign(plan_.nodes.size(), false);
+  for (std::size_t n = 0; n < plan_.nodes.size(); ++n) {
+    if (!plan_.nodes[n].column->may_refuse_rows()) continue;
+    plan_.may_refuse = true;
+    MarkForCheck(n);
+  }
+  return Status::Ok();
+}
+
+void Planner::MarkForCheck(std::size_t node) {
+  plan_.for_check[node] = true;
+  for (const std::size_t parent : plan_.nodes[node].parents) MarkForCheck(parent);
+}
+
+Result<std::size_t> Planner::AddNode(const ColumnSpec& column) {
+  const auto known = plan_.node_of.find(column.name);
+  if (known != plan_.node_of.end()) return known->second;
+  THALWEG_ASSIGN_OR_RETURN(const ColumnKind* kind, FindColumnKind(column));
+  THALWEG_ASSIGN_OR_RETURN(const ColumnLinks links, kind->links(column, spec_));
+  Node node{column.name, nullptr, {}, {}};
+  std::vector<const FeatureColumn*> parents;
+  for (const std::string& name : links.columns) {
+    THALWEG_ASSIGN_OR_RETURN(const std::size_t parent, AddNode(*spec_.FindColumn(name)));
+    node.parents.push_back(parent);
+    parents.push_back(plan_.nodes[parent].column.get());
+  }
+  for (std::size_t f = 0; f < links.fields.size(); ++f) {
+    std::vector<FieldSpec>& fields = plan_.schema.fields;
+    auto at = std::find_if(fields.begin(), fields.end(), [&](const FieldSpec& field) { return field.name == links.fields[f]; });
+    const auto index = static_cast<std::size_t>(at - fields.begin());
+    if (at == fields.end()) {
+      for (const FieldSpec& field : spec_.fields) {
+        if (field.name == links.fields[f]) fields.push_back(field);
+      }
+      plan_.hash_field.push_back(false);
+    }
+    if (links.hashed[f]) plan_.hash_field[index] = true;
+    node.fields.push_back(index);
+  }
+  THALWEG_ASSIGN_OR_RETURN(node.column, kind->make(column, WithFitted(column, spec_), spec_, parents));
+  plan_.nodes.push_back(std::move(node));
+  plan_.node_of[column.name] = plan_.nodes.size() - 1;
+  return plan_.nodes.size() - 1;
+}
+
+std::size_t Planner::Categorical(std::size_t node) {
+  for (std::size_t k = 0; k < plan_.categorical.size(); ++k) {
+    if (plan_.categorical_node[k] == node) return k;
+  }
+  plan_.categorical.push_back({plan_.nodes[node].name, plan_.nodes[node].column->Shape().num_buckets});
+  plan_.categorical_node.push_back(node);
+  return plan_.categorical.size() - 1;
+}
+
+Result<ColumnUse> Planner::Use(const std::string& name) {
+  const ColumnSpec& column = *spec_.FindColumn(name);
+  THALWEG_ASSIGN_OR_RETURN(const ColumnKind* kind, FindColumnKind(column));
+  ColumnUse use;
+  use.column = name;
+  const bool of_another = kind->role == Role::kIndicator || kind->role == Role::kEmbedding;
+  THALWEG_ASSIGN_OR_RETURN(const std::size_t node,
+                           AddNode(of_another ? *spec_.FindColumn(GetText(column.params, "column", "")) : column));
+  if (kind->role == Role::kNumeric) {
+    const std::size_t width = plan_.nodes[node].column->Shape().width;
+    const auto known = std::find(plan_.dense_node.begin(), plan_.dense_node.end(), node);
+    use.form = ColumnUse::Form::kDense;
+    use.index = static_cast<std::size_t>(known - plan_.dense_node.begin());
+    use.width = width;
+    if (known == plan_.dense_node.end()) {
+      plan_.dense.push_back({name, width});
+      plan_.dense_node.push_back(node);
+    }
+    return use;
+  }
+  use.index = Categorical(node);
+  use.num_buckets = plan_.categorical[use.index].num_buckets;
+  use.width = static_cast<std::size_t>(use.num_buckets);
+  use.count_only = kind->role == Role::kIndicator;
+  if (kind->role != Role::kEmbedding) return use;
+  use.form = ColumnUse::Form::kEmbedding;
+  use.width = static_cast<std::size_t>(GetInteger(column.params, "dimension", 1));
+  use.combiner = GetText(column.params, "combiner", "mean");
+  use.max_norm = GetNumber(column.params, "max_norm", 0);
+  use.trainable = GetBool(column.params, "trainable", true);
+  use.initializer.kind = GetText(column.params, "initializer", "truncated_normal");
+  const bool normal = use.initializer.kind == "truncated_normal" || use.initializer.kind == "normal";
+  if (normal) use.initializer.params["stddev"] = GetNumber(column.params, "stddev", 1 / std::sqrt(static_cast<double>(use.width)));
+  return use;
+}
+
+}  // namespace
+
+FeaturePlan::FeaturePlan(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+FeaturePlan::FeaturePlan(FeaturePlan&&) noexcept = default;
+FeaturePlan& FeaturePlan::operator=(FeaturePlan&&) noexcept = default;
+FeaturePlan::~FeaturePlan() = default;
+
+Result<FeaturePlan> FeaturePlan::Create(const ModelSpec& spec) {
+  ModelSpec settled = spec;
+  THALWEG_RETURN_IF_ERROR(CheckColumns(&settled));
+  auto impl = std::make_unique<Impl>();
+  THALWEG_RETURN_IF_ERROR(Planner(settled, impl.get()).Run());
+  return FeaturePlan(std::move(impl));
+}
+
+const Schema& FeaturePlan::schema() const { return impl_->schema; }
+const std::vector<CategoricalOutput>& FeaturePlan::categorical() const { return impl_->categorical; }
+const std::vector<DenseOutput>& FeaturePlan::dense() const { return impl_->dense; }
+const std::vector<ColumnUse>& FeaturePlan::wide() const { return impl_->wide; }
+const std::vector<ColumnUse>& FeaturePlan::deep() const { return impl_->deep; }
+bool FeaturePlan::may_refuse_rows() const { return impl_->may_refuse; }
+
+Status FeaturePlan::Transform(const ExampleBatch& rows, FeatureBatch* out) const {
+  THALWEG_RETURN_IF_ERROR(impl_->CheckRows(rows));
+  Scratch& scratch = Impl::ThreadScratch();
+  impl_->Evaluate(rows, nullptr, &scratch);
+  if (!scratch.bad.empty()) {
+    const auto first = std::min_element(scratch.bad.begin(), scratch.bad.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    const std::string origin = rows.OriginOf(first->first).ToString();
+    return Status::BadData(origin.empty() ? first->second : origin + ": " + first->second);
+  }
+  out->num_rows = rows.num_rows;
+  out->ids.resize(impl_->categorical.size());
+  out->dense.resize(impl_->dense.size());
+  // The results change places with last batch's: both keep their memory.
+  for (std::size_t k = 0; k < out->ids.size(); ++k) std::swap(out->ids[k], scratch.outputs[impl_->categorical_node[k]].ids);
+  for (std::size_t k = 0; k < out->dense.size(); ++k) std::swap(out->dense[k], scratch.outputs[impl_->dense_node[k]].dense);
+  out->label = rows.label;
+  out->weight = rows.weight;
+  out->origin.num_rows = rows.num_rows;
+  out->origin.origins = rows.origins;
+  return Status::Ok();
+}
+
+void FeaturePlan::FindBadRows(const ExampleBatch& rows, std::vector<std::pair<std::size_t, std::string>>* bad) const {
+  if (!impl_->may_refuse || !impl_->CheckRows(rows).ok()) return;
+  Scratch& scratch = Impl::ThreadScratch();
+  impl_->Evaluate(rows, &impl_->for_check, &scratch);
+  std::stable_sort(scratch.bad.begin(), scratch.bad.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  for (const auto& entry : scratch.bad) {
+    if (bad->empty() || bad->back().first != entry.first) bad->push_back(entry);
+  }
+}
+
+std::string FeaturePlan::Describe(std::size_t index, std::int64_t id) const {
+  std::call_once(impl_->described, [this] { impl_->DescribeAll(); });
+  const auto& known = impl_->meanings[index];
+  const auto found = known.find(id);
+  return found != known.end() ? found->second : fmt::format("{}#{}", impl_->categorical[index].column, id);
+}
+
+Status FeaturePlan::TransformColumn(const ExampleBatch& rows, const std::string& column, IdLists* out) const {
+  THALWEG_RETURN_IF_ERROR(impl_->CheckRows(rows));
+  const auto found = impl_->node_of.find(column);
+  if (found == impl_->node_of.end() || !impl_->nodes[found->second].column->Shape().categorical) {
+    std::vector<std::string> known;
+    for (const auto& [name, node] : impl_->node_of) known.push_back(name);
+    return Status::Usage(UnknownName(column, "categorical column", known));
+  }
+  Scratch& scratch = Impl::ThreadScratch();
+  impl_->Evaluate(rows, nullptr, &scratch);
+  if (!scratch.bad.empty()) return Status::BadData(scratch.bad.front().second);
+  *out = scratch.outputs[found->second].ids;
+  return Status::Ok();
+}
+
+}  // namespace thalweg

@@ -1,0 +1,216 @@
+// numeric_column: numbers, normalised. tf.feature_column.numeric_column; normalisers are named here, where TensorFlow takes
+// a function. All arithmetic is float32, as TensorFlow's.
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "base/strings.h"
+#include "columns/feature_column.h"
+
+namespace thalweg {
+namespace {
+
+constexpr int kQuantileKnots = 64;
+
+constexpr ParamInfo kParams[] = {
+    {"field", ParamType::kInput, "", "", "The field; without it the one of the column's name."},
+    {"shape", ParamType::kIntegers, "[1]", "≥ 1 each", "Numbers in a row; more than one make a list.", 1, 1e6},
+    {"default_value", ParamType::kNumbers, "", "finite", "Stands in for a missing number (one for all, or one for each of the shape)."},
+    {"missing", ParamType::kText, "error", "one of: error, mean", "What a missing number without default_value is.",
+     0, 0, false, false, "error mean"},
+    {"normalizer", ParamType::kText, "none", "one of: none, standard, min_max, log1p, log1p_standard, quantile",
+     "standard: (x - mean) / stddev; min_max: (x - min) / (max - min); log1p: log1p(max(x, 0)), then shifted and scaled "
+     "where mean and stddev are given; log1p_standard: the same, both fitted; quantile: the share of rows below.",
+     0, 0, false, false, "none standard min_max log1p log1p_standard quantile"},
+    {"mean", ParamType::kNumber, "", "finite", "Of the normaliser; fitted where left out."},
+    {"stddev", ParamType::kNumber, "", "> 0", "Of the normaliser; fitted where left out.", 0, 1e300, true},
+    {"min", ParamType::kNumber, "", "finite", "Of min_max; fitted where left out."},
+    {"max", ParamType::kNumber, "", "finite", "Of min_max; fitted where left out."},
+};
+constexpr ParamInfo kFitted[] = {
+    {"mean", ParamType::kNumber, "", "", ""},          {"stddev", ParamType::kNumber, "", "", ""},
+    {"min", ParamType::kNumber, "", "", ""},           {"max", ParamType::kNumber, "", "", ""},
+    {"missing_value", ParamType::kNumber, "", "", ""}, {"knots", ParamType::kNumbers, "", "", ""},
+};
+
+enum class Normalizer { kNone, kAffine, kLogAffine, kQuantile };
+
+class NumericColumn : public FeatureColumn {
+ public:
+  std::string field;
+  std::size_t width = 1;
+  bool has_default = false;
+  std::vector<float> default_value;   // [width]
+  Normalizer normalizer = Normalizer::kNone;
+  float shift = 0, scale = 1;         // (x - shift) / scale
+  bool affine = false;
+  std::vector<float> knots;
+
+  ColumnShape Shape() const override { return {.width = width}; }
+  bool may_refuse_rows() const override { return !has_default || width != 1; }
+
+  void Transform(const ColumnInputs& in, ColumnOutput* out, BadRows* bad) const override {
+    const FieldValues& values = *in.fields[0];
+    out->raw.Resize(in.num_rows, width);
+    out->dense.Resize(in.num_rows, width);
+    for (std::size_t row = 0; row < in.num_rows; ++row) {
+      const std::size_t begin = values.begin(row), count = values.end(row) - begin;
+      float* raw = out->raw.row(row);
+      if (count == width) {
+        std::copy_n(values.numbers.data() + begin, width, raw);
+        for (std::size_t k = 0; k < width; ++k) {
+          if (!std::isfinite(raw[k])) Refuse(row, fmt::format("found {}, expected a finite number", FormatNumber(raw[k])), raw, bad);
+        }
+      } else if (count == 0 && has_default) {
+        std::copy(default_value.begin(), default_value.end(), raw);
+      } else if (count == 0) {
+        Refuse(row, "missing, and the column has no default_value; give it one, or say missing = \"mean\"", raw, bad);
+      } else {
+        Refuse(row, fmt::format("found {} numbers, expected {}", count, width), raw, bad);
+      }
+    }
+    Normalize(out->raw.span(), out->dense.span());
+  }
+
+ private:
+  void Refuse(std::size_t row, const std::string& why, float* raw, BadRows* bad) const {
+    std::fill_n(raw, width, 0.0f);
+    bad->emplace_back(row, fmt::format("field {}: {}", Quote(field), why));
+  }
+
+  void Normalize(std::span<const float> raw, std::span<float> out) const {
+    switch (normalizer) {
+      case Normalizer::kNone:
+        std::copy(raw.begin(), raw.end(), out.begin());
+        break;
+      case Normalizer::kAffine:
+        for (std::size_t i = 0; i < raw.size(); ++i) out[i] = (raw[i] - shift) / scale;
+        break;
+      case Normalizer::kLogAffine:
+        for (std::size_t i = 0; i < raw.size(); ++i) out[i] = std::log1p(std::max(raw[i], 0.0f));
+        if (affine) {
+          for (float& x : out) x = (x - shift) / scale;
+        }
+        break;
+      case Normalizer::kQuantile:
+        for (std::size_t i = 0; i < raw.size(); ++i) out[i] = Share(raw[i]);
+        break;
+    }
+  }
+
+  // Linear between knots, which are quantiles: [0, 1].
+  float Share(float x) const {
+    const auto above = std::upper_bound(knots.begin(), knots.end(), x);
+    if (above == knots.begin()) return 0;
+    const auto last = static_cast<float>(knots.size() - 1);
+    if (above == knots.end()) return 1;
+    const std::size_t i = static_cast<std::size_t>(above - knots.begin()) - 1;
+    return (static_cast<float>(i) + (x - knots[i]) / (knots[i + 1] - knots[i])) / last;
+  }
+};
+
+Result<ColumnLinks> Links(const ColumnSpec& column, const ModelSpec&) { return ColumnLinks{{FieldOf(column)}, {false}, {}}; }
+DType FieldType(const ColumnSpec&, std::size_t) { return DType::kNumber; }
+
+std::string NormalizerOf(const ColumnSpec& column) { return GetText(column.params, "normalizer", "none"); }
+bool Given(const ColumnSpec& column, const char* name) { return column.params.find(name) != column.params.end(); }
+
+Result<std::unique_ptr<FeatureColumn>> Make(const ColumnSpec& column, const Params& params, const ModelSpec&,
+                                            std::span<const FeatureColumn* const>) {
+  auto made = std::make_unique<NumericColumn>();
+  made->field = FieldOf(column);
+  std::int64_t width = 1;
+  for (const std::int64_t d : GetIntegers(params, "shape")) {
+    width *= d;
+    if (width > 1000000) return ColumnError(column, "shape: more than 1,000,000 numbers in a row");
+  }
+  made->width = static_cast<std::size_t>(width);
+  std::vector<double> fallback = GetNumbers(params, "default_value");
+  if (fallback.empty() && GetText(params, "missing", "error") == "mean") fallback = {GetNumber(params, "missing_value", 0)};
+  if (fallback.size() == 1) fallback.resize(made->width, fallback[0]);
+  if (!fallback.empty()) {
+    if (fallback.size() != made->width) {
+      return ColumnError(column, fmt::format("default_value: {} numbers, expected 1 or {}", fallback.size(), made->width));
+    }
+    made->has_default = true;
+    for (const double x : fallback) made->default_value.push_back(static_cast<float>(x));
+  }
+  const std::string normalizer = NormalizerOf(column);
+  if (normalizer == "standard" || normalizer == "log1p_standard") {
+    made->normalizer = normalizer == "standard" ? Normalizer::kAffine : Normalizer::kLogAffine;
+    made->affine = true;
+  } else if (normalizer == "log1p") {
+    made->normalizer = Normalizer::kLogAffine;
+    made->affine = Given(column, "mean") || Given(column, "stddev");
+  }
+  made->shift = static_cast<float>(GetNumber(params, "mean", 0));
+  made->scale = static_cast<float>(GetNumber(params, "stddev", 1));
+  if (normalizer == "min_max") {
+    made->normalizer = Normalizer::kAffine;
+    made->shift = static_cast<float>(GetNumber(params, "min", 0));
+    made->scale = static_cast<float>(GetNumber(params, "max", 1)) - made->shift;
+  }
+  if (!(made->scale > 0) || !std::isfinite(made->scale) || !std::isfinite(made->shift)) {
+    return ColumnError(column, fmt::format("normalizer {}: its scale is {}, expected a number above 0", normalizer, FormatNumber(made->scale)));
+  }
+  if (normalizer == "quantile") {
+    made->normalizer = Normalizer::kQuantile;
+    for (const double x : GetNumbers(params, "knots")) made->knots.push_back(static_cast<float>(x));
+    for (std::size_t i = 0; i < made->knots.size(); ++i) {
+      if (!std::isfinite(made->knots[i]) || (i > 0 && !(made->knots[i - 1] < made->knots[i]))) {
+        return ColumnError(column, "knots: expected numbers in rising order");
+      }
+    }
+    if (made->knots.size() < 2) return ColumnError(column, "normalizer quantile: fewer than two different numbers were seen");
+  }
+  return std::unique_ptr<FeatureColumn>(std::move(made));
+}
+
+bool FitsMoments(const ColumnSpec& column) {
+  const std::string n = NormalizerOf(column);
+  return (n == "standard" || n == "log1p_standard") && !(Given(column, "mean") && Given(column, "stddev"));
+}
+bool FitsRange(const ColumnSpec& column) { return NormalizerOf(column) == "min_max" && !(Given(column, "min") && Given(column, "max")); }
+bool FitsMissing(const ColumnSpec& column) {
+  return GetText(column.params, "missing", "error") == "mean" && !Given(column, "default_value");
+}
+bool WantsFit(const ColumnSpec& column) {
+  return FitsMoments(column) || FitsRange(column) || FitsMissing(column) || NormalizerOf(column) == "quantile";
+}
+
+Status Fit(const ColumnSpec& column, const FieldSpec*, const FieldStatistics& s, Params* fitted) {
+  if (s.numbers == 0) return Status::BadData(fmt::format("column {}: field {} has no number to learn from", column.name, Quote(FieldOf(column))));
+  if (FitsMoments(column)) {
+    const auto n = static_cast<double>(s.numbers);
+    const bool log = NormalizerOf(column) == "log1p_standard";
+    const double mean = log ? s.log_sum / n : s.mean();
+    const double stddev = log ? std::sqrt(std::max(0.0, s.log_sum_squares / n - mean * mean)) : s.stddev();
+    if (!Given(column, "mean")) (*fitted)["mean"] = mean;
+    if (!Given(column, "stddev")) (*fitted)["stddev"] = static_cast<float>(stddev) > 0 ? stddev : 1.0;
+  }
+  if (FitsRange(column)) {
+    if (!Given(column, "min")) (*fitted)["min"] = s.min;
+    if (!Given(column, "max")) (*fitted)["max"] = static_cast<float>(s.max) > static_cast<float>(s.min) ? s.max : s.min + std::max(1.0, std::fabs(s.min));
+  }
+  if (FitsMissing(column)) (*fitted)["missing_value"] = s.mean();
+  if (NormalizerOf(column) == "quantile") {
+    std::vector<double> knots;
+    for (int i = 0; i <= kQuantileKnots; ++i) {
+      const auto x = static_cast<float>(s.quantiles.Quantile(static_cast<double>(i) / kQuantileKnots));
+      if (knots.empty() || x > static_cast<float>(knots.back())) knots.push_back(x);
+    }
+    if (knots.size() < 2) knots.push_back(knots[0] + std::max(1.0, std::fabs(knots[0])));
+    (*fitted)["knots"] = knots;
+  }
+  return Status::Ok();
+}
+
+}  // namespace
+
+extern const ColumnKind kNumericColumn;
+const ColumnKind kNumericColumn = {
+    {"numeric", "Numbers, normalised.", kParams, "tf.feature_column.numeric_column"}, ColumnKind::Role::kNumeric, &Links, &FieldType,
+    &Make, kFitted, &WantsFit, &Fit};
+
+}  // namespace thalweg

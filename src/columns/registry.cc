@@ -1,0 +1,46 @@
+// All kinds of feature columns. To add one: its file, and its name here.
+#include <fmt/format.h>
+
+#include "base/registry.h"
+#include "columns/feature_column.h"
+#include "columns/fit.h"
+
+namespace thalweg {
+
+#define THALWEG_COLUMNS(V)                                                                                              \
+  V(kNumericColumn) V(kBucketizedColumn) V(kVocabularyListColumn) V(kVocabularyFileColumn) V(kHashBucketColumn)        \
+  V(kIdentityColumn) V(kWeightedColumn) V(kCrossedColumn) V(kIndicatorColumn) V(kEmbeddingColumn)
+
+#define THALWEG_DECLARE(kind) extern const ColumnKind kind;
+THALWEG_COLUMNS(THALWEG_DECLARE)
+#undef THALWEG_DECLARE
+
+std::span<const ColumnKind* const> AllColumnKinds() {
+#define THALWEG_LIST(kind) &kind,
+  static const ColumnKind* const kinds[] = {THALWEG_COLUMNS(THALWEG_LIST)};
+#undef THALWEG_LIST
+  return kinds;
+}
+
+Result<const ColumnKind*> FindColumnKind(const ColumnSpec& column) {
+  std::vector<std::string> known;
+  for (const ColumnKind* kind : AllColumnKinds()) {
+    if (column.kind == kind->info.name) return kind;
+    known.emplace_back(kind->info.name);
+  }
+  return Status::BadConfig(fmt::format("columns.{}.kind: {}", column.name, UnknownName(column.kind, "kind of column", known)));
+}
+
+FamilyInfo ColumnKinds() {
+  FamilyInfo family{"columns", "Feature columns: fields to ids and numbers", {}};
+  for (const ColumnKind* kind : AllColumnKinds()) family.kinds.push_back(kind->info);
+  return family;
+}
+
+std::string FieldOf(const ColumnSpec& column) { return GetText(column.params, "field", column.name); }
+
+Status ColumnError(const ColumnSpec& column, const std::string& what) {
+  return Status::BadConfig(fmt::format("columns.{}.{}", column.name, what));
+}
+
+}  // namespace thalweg
