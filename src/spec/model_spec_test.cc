@@ -147,6 +147,13 @@ TEST(Spec, AnyParameterNameComesBack) {
   ExpectComesBack(spec);
 }
 
+TEST(Spec, ManyNestedParametersTakeNoQuadraticTime) {
+  ModelSpec spec;
+  spec.columns = {{"x", "numeric", {}}};
+  for (int i = 0; i < 20000; ++i) spec.columns[0].params["t" + std::to_string(i) + ".k"] = true;
+  ExpectComesBack(spec);
+}
+
 TEST(Spec, NumbersKeepTheirKindAndEveryBit) {
   ModelSpec spec = Parse("[columns.x]\nkind = 'k'\na = 1\nb = 1.0\nc = [1, 2]\nd = [1, 2.5]\ne = []");
   const Params params = {{"a", std::int64_t{1}},

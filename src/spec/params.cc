@@ -85,29 +85,21 @@ Node NodeOf(const ParamValue& value) {
       value);
 }
 
-// Puts "t.k" into table t; where t is a value already, or the name would not come back, the key stays as it is, dots
-// and all.
-void Insert(std::string_view name, Node node, int depth, NodeTable* table) {
+// Puts "t.k" into table t; where t is a value too, or the name would not come back, the key stays as it is, dots and
+// all. Names come sorted, so all keys of one table come one after the other: it is the last member, or not there yet.
+void Insert(const Params& params, std::string_view name, std::size_t start, int depth, Node node, NodeTable* table) {
   constexpr int kMaxNested = 4;
-  const std::size_t dot = name.find('.');
-  const std::string_view head = name.substr(0, dot);
-  const bool splits = dot != std::string_view::npos && dot > 0 && dot + 1 < name.size() && depth < kMaxNested &&
-                      !(depth == 0 && head == "kind");
-  if (splits) {
-    const auto it =
-        std::find_if(table->begin(), table->end(), [&](const auto& member) { return member.first == head; });
-    if (it == table->end()) {
-      NodeTable inner;
-      Insert(name.substr(dot + 1), std::move(node), depth + 1, &inner);
-      table->emplace_back(std::string(head), Node{std::move(inner)});
-      return;
-    }
-    if (it->second.is_table()) {
-      Insert(name.substr(dot + 1), std::move(node), depth + 1, &it->second.table());
-      return;
-    }
+  const std::size_t dot = name.find('.', start);
+  const std::string_view head = name.substr(start, dot == std::string_view::npos ? dot : dot - start);
+  const bool is_nested = dot != std::string_view::npos && dot > start && dot + 1 < name.size() && depth < kMaxNested &&
+                         name.substr(0, dot) != "kind" && params.find(name.substr(0, dot)) == params.end();
+  if (!is_nested) {
+    table->emplace_back(std::string(name.substr(start)), std::move(node));
+    return;
   }
-  table->emplace_back(std::string(name), std::move(node));
+  const bool is_there = !table->empty() && table->back().first == head && table->back().second.is_table();
+  if (!is_there) table->emplace_back(std::string(head), Node{});
+  Insert(params, name, dot + 1, depth + 1, std::move(node), &table->back().second.table());
 }
 
 }  // namespace
@@ -119,7 +111,7 @@ Result<Params> ParamsOf(const NodeTable& table, const std::string& path, bool sk
 }
 
 void AppendParams(const Params& params, NodeTable* out) {
-  for (const auto& [name, value] : params) Insert(name, NodeOf(value), 0, out);
+  for (const auto& [name, value] : params) Insert(params, name, 0, 0, NodeOf(value), out);
 }
 
 }  // namespace thalweg
