@@ -31,12 +31,25 @@ Result<std::unique_ptr<TableSource>> OpenModelRows(const Predictor& predictor, c
   table.weight = weight_name;
   table.on_bad_row = rows.OnBad();
   table.keep = keep;
+  if (rows.on_bad_row == "skip") {   // otherwise the predictor itself refuses them, with the same words
+    THALWEG_ASSIGN_OR_RETURN(FeaturePlan plan, FeaturePlan::Create(spec));
+    table.check = RowCheck(std::make_shared<FeaturePlan>(std::move(plan)));
+  }
   OpenRowsOptions open;
   open.read = spec.read;
   open.need_rewind = need_rewind;
   open.columns = ColumnsOf(table);
   THALWEG_ASSIGN_OR_RETURN(std::unique_ptr<RawSource> raw, OpenRows(rows.data, open));
   return TableSource::Create(std::move(raw), std::move(table));
+}
+
+std::function<void(const ExampleBatch&, std::vector<BadCell>*)> RowCheck(const std::shared_ptr<const FeaturePlan>& plan) {
+  if (!plan->may_refuse_rows()) return {};
+  return [plan](const ExampleBatch& rows, std::vector<BadCell>* bad) {
+    std::vector<std::pair<std::size_t, std::string>> refused;
+    plan->FindBadRows(rows, &refused);
+    for (auto& [row, why] : refused) bad->push_back({row, std::move(why)});
+  };
 }
 
 void TellBadRows(const TableSource& source, const Talk& talk) {

@@ -8,6 +8,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "columns/feature_plan.h"
 #include "data/table_source.h"
 #include "talk.h"
 #include "thalweg/model_spec.h"
@@ -28,6 +29,9 @@ struct RowsOptions {
 Result<std::unique_ptr<TableSource>> OpenModelRows(const Predictor& predictor, const RowsOptions& rows,
                                                    const std::string& label_name, const std::string& weight_name,
                                                    const std::vector<std::string>& keep, bool need_rewind, const Talk& talk);
+
+// For TableOptions::check: rows that the plan refuses; empty where it refuses none.
+std::function<void(const ExampleBatch&, std::vector<BadCell>*)> RowCheck(const std::shared_ptr<const FeaturePlan>& plan);
 
 // "3 bad rows left out" with the first few, after a pass.
 void TellBadRows(const TableSource& source, const Talk& talk);

@@ -94,9 +94,10 @@ std::optional<double> ValidFraction(const std::string& valid) {
   return number && !std::filesystem::exists(valid) ? number : std::nullopt;
 }
 
-TableOptions TableFor(const ModelSpec& spec, const FeaturePlan& plan, OnBadRow on_bad_row) {
+TableOptions TableFor(const ModelSpec& spec, const std::shared_ptr<const FeaturePlan>& plan, OnBadRow on_bad_row) {
   TableOptions table;
-  table.schema = plan.schema();
+  table.schema = plan->schema();
+  table.check = RowCheck(plan);
   table.task = spec.task;
   table.label = spec.label;
   table.label_field.name = spec.label.name;
@@ -187,7 +188,7 @@ class Training {
 
   Status OpenSources() {
     THALWEG_ASSIGN_OR_RETURN(FeaturePlan plan, FeaturePlan::Create(spec_));
-    const TableOptions table = TableFor(spec_, plan, options_.rows.OnBad());
+    const TableOptions table = TableFor(spec_, std::make_shared<FeaturePlan>(std::move(plan)), options_.rows.OnBad());
     const std::vector<std::string> columns = ColumnsOf(table);
     const auto source = [&](const std::vector<std::string>& data) -> Result<std::unique_ptr<TableSource>> {
       THALWEG_ASSIGN_OR_RETURN(std::unique_ptr<RawSource> raw, Open(data, spec_.read, columns));

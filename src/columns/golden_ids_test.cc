@@ -100,6 +100,8 @@ TEST_P(GoldenIds, AreTensorFlows) {
       if (!row.contains(field.name)) continue;
       const json values = row[field.name].is_array() ? row[field.name] : json::array({row[field.name]});
       for (const json& value : values) {
+        // dense_v2 was fed as arrays, where "" and -1 are missing.
+        if (set == "dense_v2" && (value == "" || (field.dtype == DType::kInteger && value == -1))) continue;
         const Status added = field.dtype == DType::kNumber    ? builder.Number(field.name, value)
                              : field.dtype == DType::kInteger ? builder.Integer(field.name, value)
                                                               : builder.Text(field.name, value.get<std::string>());

@@ -117,7 +117,7 @@ class Chooser {
     // A tail that is heavy on the plain scale and not on the logarithm's: counts, money.
     const double high = s.quantiles.Quantile(0.99), middle = s.quantiles.Quantile(0.5);
     const bool heavy = s.min >= 0 && high > 20 * (middle + 1);
-    number.params["normalizer"] = std::string(heavy ? "log1p" : "standard");
+    number.params["normalizer"] = std::string(heavy ? "log1p_standard" : "standard");
     const std::uint64_t missing = s.missing + marked;
     if (missing > 0) number.params["missing"] = std::string("mean");
     ColumnSpec buckets{name + "_bucketized", "bucketized", {{"source", name}, {"quantiles", std::int64_t{kQuantileBuckets}}}};

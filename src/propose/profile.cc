@@ -19,7 +19,8 @@ class FieldCounter {
   void Add(const RawColumn& column, std::size_t num_rows) {
     profile_.typed = !column.cells;
     profile_.list = profile_.list || column.list;
-    for (std::size_t row = 0; row < num_rows; ++row) AddRow(column, row);
+    if (column.cells && !column.list && column.type == RawType::kText && separator_.empty()) AddCells(column, num_rows);
+    else for (std::size_t row = 0; row < num_rows; ++row) AddRow(column, row);
     counted_ += num_rows;
   }
 
@@ -51,6 +52,17 @@ class FieldCounter {
     }
     if (texts_.empty()) profile_.statistics.AddMissingRow();
     else profile_.statistics.AddRow(texts_);
+  }
+
+  // Cells of CSV: one value a row, none where the cell is empty.
+  void AddCells(const RawColumn& column, std::size_t num_rows) {
+    texts_.clear();
+    for (std::size_t row = 0; row < num_rows; ++row) {
+      const bool there = (column.row_valid.empty() || column.row_valid[row] != 0) && (column.value_valid.empty() || column.value_valid[row] != 0);
+      const std::string_view text = there ? column.text_at(row) : std::string_view();
+      texts_.push_back(text.empty() ? std::string_view() : text);
+    }
+    profile_.statistics.AddTexts(texts_);
   }
 
   void AddText(std::string_view text, bool cell) {
