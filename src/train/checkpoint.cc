@@ -94,13 +94,13 @@ Status CheckpointFolder::Write(const Snapshot& snapshot) {
   const std::int64_t step = snapshot.state->step;
   const std::string file = (fs::path(path_) / fmt::format("{}{:09}{}", kBegin, step, kEnd)).string();
   THALWEG_RETURN_IF_ERROR(WriteBundle(file, contents));
-  std::size_t kept = 0;
+  std::erase(kept_, step);
+  kept_.push_back(step);
+  if (kept_.size() > 2) kept_.erase(kept_.begin());
   for (const Entry& entry : List()) {
-    const bool mine = entry.step == step || (ours_ && entry.step < step);
-    if (!mine || ++kept > 2) thalweg::Remove(entry.file);
+    if (std::find(kept_.begin(), kept_.end(), entry.step) == kept_.end()) thalweg::Remove(entry.file);
   }
   RemoveUnfinished();
-  ours_ = true;
   return Status::Ok();
 }
 
@@ -146,7 +146,7 @@ Result<bool> CheckpointFolder::Restore(const Snapshot& snapshot, const std::func
     const TrainState before = *snapshot.state;
     const Status status = restore(entry.file);
     if (status.ok()) {
-      ours_ = true;
+      kept_ = {entry.step};
       return true;
     }
     if (status.code() == StatusCode::kBadConfig) return status;

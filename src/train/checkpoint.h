@@ -30,7 +30,7 @@ class CheckpointFolder {
 
   // Makes the folder. kCannotWrite when that is not possible.
   Status Create() const;
-  // Then removes all but the last two; those of an earlier training too, unless this one went on from there.
+  // Then removes all but the last two of this training, with what it went on from counted in.
   Status Write(const Snapshot& snapshot);
   // Goes on from the newest whole checkpoint; false when there is none. `say` is told of those that are not whole.
   // kBadConfig: it is of other data, or of another spec.
@@ -47,7 +47,7 @@ class CheckpointFolder {
   std::vector<Entry> List() const;       // newest first
   void RemoveUnfinished() const;         // what a kill left of a checkpoint being written
   std::string path_;
-  bool ours_ = false;                    // the files there are of this training
+  std::vector<std::int64_t> kept_;       // the last two steps restored or written
 };
 
 }  // namespace thalweg

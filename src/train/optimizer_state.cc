@@ -1,5 +1,9 @@
 #include "train/optimizer_state.h"
 
+#include <new>
+
+#include "base/strings.h"
+
 namespace thalweg {
 
 Result<OptimizerState> OptimizerState::Create(const ModelSpec& spec, WideDeepModel* model) {
@@ -17,10 +21,14 @@ Result<OptimizerState> OptimizerState::Create(const ModelSpec& spec, WideDeepMod
     auto& values = state.values_.emplace_back();
     auto& pointers = state.pointers_.emplace_back();
     if (!parameter->trainable) continue;
-    for (const SlotInfo& slot : optimizer->slots()) {
-      Matrix& matrix = values.emplace_back(parameter->value.rows, parameter->value.cols);
-      matrix.Fill(slot.initial);
-      pointers.push_back(matrix.data());
+    try {
+      for (const SlotInfo& slot : optimizer->slots()) {
+        Matrix& matrix = values.emplace_back(parameter->value.rows, parameter->value.cols);
+        matrix.Fill(slot.initial);
+        pointers.push_back(matrix.data());
+      }
+    } catch (const std::bad_alloc&) {
+      return Status::BadConfig(Quote(parameter->name, 200) + ": not enough memory for what the optimizer remembers of it");
     }
   }
   return state;

@@ -51,7 +51,7 @@ Trainer::~Trainer() = default;
 Result<Trainer> Trainer::Create(ModelSpec spec, RunOptions options) {
   FillDefaults(&spec);
   auto impl = std::make_unique<Impl>(std::move(options));
-  THALWEG_ASSIGN_OR_RETURN(impl->model, WideDeepModel::Create(spec));
+  THALWEG_ASSIGN_OR_RETURN(impl->model, WideDeepModel::Create(spec, true, &impl->pool));
   if (!impl->options.warm_start_model.empty()) {
     THALWEG_ASSIGN_OR_RETURN(std::string text, WarmStart(impl->options.warm_start_model, impl->model.get()));
     TrainEvent event;

@@ -242,7 +242,7 @@ TEST_F(TrainerTest, ALossThatIsNotFiniteStopsWithStepRowsAndField) {
   spec.deep.optimizer = {"sgd", {{"learning_rate", 1e20}}};
   const Status status = Error(spec, {.x = [](std::size_t, double x) { return x * 1e15; }});
   EXPECT_EQ(status.code(), StatusCode::kBadData);
-  EXPECT_THAT(status.message(), AllOf(HasSubstr("the loss of step "), HasSubstr("16 rows"), HasSubstr("\"x\"")));
+  EXPECT_THAT(status.message(), AllOf(HasSubstr("the loss of step "), HasSubstr("(rows "), HasSubstr("of \"x\"")));
 }
 
 TEST_F(TrainerTest, APlaceThatCannotBeWrittenIsSaidFirst) {

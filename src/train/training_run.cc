@@ -191,9 +191,10 @@ Status TrainingRun::Validate() {
   event.best = state_.stopping.Add(metrics->at(metric_));
   if (event.best) {
     state_.best_step = state_.step;
-    state_.best_metrics = *metrics;
     KeepBest();
   }
+  // While none is the best (its metric is not defined) the last weights are those kept.
+  if (event.best || state_.best_step == 0) state_.best_metrics = *metrics;
   Tell(TrainEvent::Kind::kValidation, std::move(event));
   return Status::Ok();
 }
