@@ -1,5 +1,4 @@
 // thalweg: the command line. Exit codes are those of thalweg/status.h.
-#include <csignal>
 #include <cstdio>
 #include <new>
 #include <vector>
@@ -42,7 +41,6 @@ std::string Explain(const CLI::App& app, const CLI::ParseError& error, int argc,
 }
 
 int Main(int argc, char** argv) {
-  std::signal(SIGPIPE, SIG_IGN);
   Talk talk = Talk::ForThisProcess();
   CLI::App app("Wide & Deep learning for logged tables: train on rows, keep the model in one file, score with it.", "thalweg");
   app.set_version_flag("--version", VersionText());

@@ -71,7 +71,6 @@ void Progress::On(const TrainEvent& event) {
       if (talk_.verbose) Show(event.text.empty() ? fmt::format("checkpoint at step {}", event.step) : event.text, true);
       break;
     case TrainEvent::Kind::kNote:
-    case TrainEvent::Kind::kNote:
     case TrainEvent::Kind::kStopped:
       Show(event.text, true);
       break;

@@ -87,16 +87,30 @@ Result<std::unique_ptr<FeatureColumn>> Make(const ColumnSpec& column, const Para
   return std::unique_ptr<FeatureColumn>(std::move(made));
 }
 
+// Cut points at quantiles. Where many rows share a value (0 for most, say) several quantiles fall on it, and the others would
+// get few buckets: then finer quantiles are taken until enough of them differ, and evenly many of those are kept.
+std::vector<double> CutPoints(const QuantileSketch& quantiles, std::size_t buckets) {
+  constexpr std::size_t kFinest = 16;
+  std::vector<double> cuts;
+  for (std::size_t finer = 1; finer <= kFinest && cuts.size() + 1 < buckets; finer *= 2) {
+    cuts.clear();
+    for (const double x : quantiles.Boundaries(static_cast<int>(buckets * finer))) {
+      const auto cut = static_cast<float>(x);
+      if (cuts.empty() || cut > static_cast<float>(cuts.back())) cuts.push_back(cut);
+    }
+  }
+  if (cuts.size() < buckets) return cuts;
+  std::vector<double> kept;
+  for (std::size_t i = 1; i < buckets; ++i) kept.push_back(cuts[(i * cuts.size() - 1) / (buckets - 1)]);
+  return kept;
+}
+
 bool WantsFit(const ColumnSpec& column) { return column.params.find("boundaries") == column.params.end(); }
 
 Status Fit(const ColumnSpec& column, const FieldSpec*, const FieldStatistics& s, Params* fitted) {
   const std::int64_t quantiles = GetInteger(column.params, "quantiles", 0);
   if (quantiles == 0) return ColumnError(column, "neither boundaries nor quantiles are given");
-  std::vector<double> boundaries;
-  for (const double x : s.quantiles.Boundaries(static_cast<int>(quantiles))) {
-    const auto boundary = static_cast<float>(x);
-    if (boundaries.empty() || boundary > static_cast<float>(boundaries.back())) boundaries.push_back(boundary);
-  }
+  std::vector<double> boundaries = CutPoints(s.quantiles, static_cast<std::size_t>(quantiles));
   if (boundaries.empty()) {   // one value only, or nearly: still two buckets, so that a later row has its place
     if (s.numbers == 0) return Status::BadData(fmt::format("column {}: its field has no number to learn from", column.name));
     boundaries.push_back(static_cast<float>(s.max));
