@@ -1,5 +1,6 @@
-// Where does the time of a training step go? A click-log model (13 numbers; 26 hashed fields, each a weight and a vector
-// of 16; 2 crosses; dense layers) on rows made up in memory: each phase in milliseconds, beside the products alone.
+// Where does the time of a training step go? A click-log model (13 numbers; 26 hashed fields, each a weight and a
+// vector of 16; 2 crosses; dense layers) on rows made up in memory: each phase in milliseconds, beside the products
+// alone.
 //
 //   step_bench [threads=2] [batch=512] [units=1024,512,256] [steps=60]
 #include <algorithm>
@@ -39,8 +40,9 @@ ModelSpec ClickModel(const std::vector<std::int64_t>& units) {
         add(field + "_embedding", "embedding", {{"column", field}, {"dimension", std::int64_t{16}}}));
   }
   for (const auto& [a, b] : {std::pair{"C6", "C9"}, std::pair{"C14", "C20"}}) {
-    spec.wide.columns.push_back(add(std::string(a) + "_X_" + b, "crossed",
-                                    {{"keys", std::vector<std::string>{a, b}}, {"hash_bucket_size", std::int64_t{100000}}}));
+    spec.wide.columns.push_back(
+        add(std::string(a) + "_X_" + b, "crossed",
+            {{"keys", std::vector<std::string>{a, b}}, {"hash_bucket_size", std::int64_t{100000}}}));
   }
   std::sort(spec.columns.begin(), spec.columns.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
   spec.deep.hidden_units = units;
@@ -121,7 +123,9 @@ int Main(int argc, char** argv) {
   const auto parameters = model.parameters();
   auto deep = MakeOptimizer(model.spec().deep.optimizer), wide = MakeOptimizer(model.spec().wide.optimizer);
   if (!deep.ok() || !wide.ok()) return 1;
-  const auto optimizer_of = [&](const Parameter& p) -> const Optimizer& { return p.part == Part::kDeep ? **deep : **wide; };
+  const auto optimizer_of = [&](const Parameter& p) -> const Optimizer& {
+    return p.part == Part::kDeep ? **deep : **wide;
+  };
   std::vector<Slots> slots(parameters.size());
   for (std::size_t p = 0; p < parameters.size(); ++p) {
     for (const SlotInfo& info : optimizer_of(*parameters[p]).slots()) {
@@ -149,7 +153,8 @@ int Main(int argc, char** argv) {
     const MatrixView weight = parameter.mutable_value();
     if (piece.table) {
       model.TableGradient(i, batch, work, thread, &s.rows);
-      optimizer.UpdateRows({step}, s.rows.rows, weight.cols, s.rows.values.data(), weight.data, slots[piece.parameter].data);
+      optimizer.UpdateRows({step}, s.rows.rows, weight.cols, s.rows.values.data(), weight.data,
+                           slots[piece.parameter].data);
       return;
     }
     s.tile.Resize(piece.row_end - piece.row_begin, piece.col_end - piece.col_begin);
@@ -180,6 +185,8 @@ int Main(int argc, char** argv) {
   }
 
   // The products alone, cut in the same way, over matrices of the same shapes.
+  const std::size_t share = (rows / static_cast<std::size_t>(pool.num_threads()) + 63) / 64 * 64;
+  const std::size_t block_rows = std::clamp<std::size_t>(share, 64, 512);
   double products[3] = {0, 0, 0}, flops = 0;
   std::vector<std::size_t> widths = {13 + 26 * 16};
   for (const std::int64_t u : units) widths.push_back(static_cast<std::size_t>(u));
@@ -194,21 +201,22 @@ int Main(int argc, char** argv) {
   const auto view = [&](std::size_t l, std::size_t begin, std::size_t count) {
     return MatrixView{x[l].row(begin), count, widths[l], x[l].cols()};
   };
-  constexpr std::size_t kRows = 128;
   for (int step = -warm; step < steps; ++step) {
     if (step == 0) products[0] = products[1] = products[2] = 0;
     clock.Start();
     const auto up = [&](std::size_t i, int) {
-      const std::size_t count = std::min(kRows, rows - i * kRows);
-      for (std::size_t l = 1; l < widths.size(); ++l) MultiplyAdd(view(l - 1, i * kRows, count), w[l].view(), view(l, i * kRows, count));
+      const std::size_t count = std::min(block_rows, rows - i * block_rows);
+      for (std::size_t l = 1; l < widths.size(); ++l)
+        MultiplyAdd(view(l - 1, i * block_rows, count), w[l].view(), view(l, i * block_rows, count));
     };
-    pool.ParallelFor((rows + kRows - 1) / kRows, std::ref(up));
+    pool.ParallelFor((rows + block_rows - 1) / block_rows, std::ref(up));
     clock.Add(&products[0]);
     const auto down = [&](std::size_t i, int) {
-      const std::size_t count = std::min(kRows, rows - i * kRows);
-      for (std::size_t l = widths.size() - 1; l > 0; --l) MultiplyTransposed(view(l, i * kRows, count), w[l].view(), view(l - 1, i * kRows, count));
+      const std::size_t count = std::min(block_rows, rows - i * block_rows);
+      for (std::size_t l = widths.size() - 1; l > 0; --l)
+        MultiplyTransposed(view(l, i * block_rows, count), w[l].view(), view(l - 1, i * block_rows, count));
     };
-    pool.ParallelFor((rows + kRows - 1) / kRows, std::ref(down));
+    pool.ParallelFor((rows + block_rows - 1) / block_rows, std::ref(down));
     clock.Add(&products[1]);
     const auto across = [&](std::size_t i, int thread) {
       const GradientPiece& piece = pieces[i];
@@ -233,7 +241,8 @@ int Main(int argc, char** argv) {
   std::printf("loss        %7.3f\n", loss_time * ms);
   std::printf("backward    %7.3f   %7.3f\n", backward * ms, products[1] * ms);
   std::printf("gradients   %7.3f   %7.3f   (with updates)\n", gradients * ms, products[2] * ms);
-  std::printf("step        %7.3f   %7.3f   %.1f %% beside the products\n", total * ms, only * ms, 100 * (total - only) / total);
+  std::printf("step        %7.3f   %7.3f   %.1f %% beside the products\n", total * ms, only * ms,
+              100 * (total - only) / total);
   std::printf("%.0f rows/s; products alone %.0f GFLOP/s, in the step %.0f\n", static_cast<double>(rows) * steps / total,
               flops * steps / only / 1e9, flops * steps / total / 1e9);
   return 0;

@@ -54,8 +54,8 @@ class BinaryHead final : public Head {
 Result<std::unique_ptr<Head>> Make(const ModelSpec& spec, LossReduction reduction) {
   const std::size_t n = spec.label.classes.size();
   if (n != 0 && n != 2) {
-    return Status::BadConfig(
-        fmt::format("label.classes: {} given, but the task binary has exactly 2; for more use task = \"multiclass\"", n));
+    return Status::BadConfig(fmt::format(
+        "label.classes: {} given, but the task binary has exactly 2; for more use task = \"multiclass\"", n));
   }
   return std::unique_ptr<Head>(std::make_unique<BinaryHead>(reduction));
 }
@@ -63,8 +63,7 @@ Result<std::unique_ptr<Head>> Make(const ModelSpec& spec, LossReduction reductio
 }  // namespace
 
 extern const HeadKind kBinaryHead;
-const HeadKind kBinaryHead = {{"binary", "Two classes: sigmoid cross-entropy.", {&kLossReductionParam, 1},
-                               "tf.estimator.BinaryClassHead"},
-                              Make};
+const HeadKind kBinaryHead = {
+    {"binary", "Two classes: sigmoid cross-entropy.", {&kLossReductionParam, 1}, "tf.estimator.BinaryClassHead"}, Make};
 
 }  // namespace thalweg

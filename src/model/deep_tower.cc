@@ -12,7 +12,7 @@ namespace {
 
 using Form = ColumnUse::Form;
 
-constexpr std::size_t kTables = static_cast<std::size_t>(-1);   // as TowerPiece::owner; `which` is the embedding
+constexpr std::size_t kTables = static_cast<std::size_t>(-1);  // as TowerPiece::owner; `which` is the embedding
 constexpr std::int64_t kMostUnits = 1 << 24;
 
 }  // namespace
@@ -20,7 +20,7 @@ constexpr std::int64_t kMostUnits = 1 << 24;
 struct DeepTower::DeepState : Tower::State {
   Rows x0, dx0;
   std::vector<std::unique_ptr<LayerState>> layers;
-  std::vector<Rows> slopes;   // one for each dense layer but the last, whose gradient is dlogits
+  std::vector<Rows> slopes;  // one for each dense layer but the last, whose gradient is dlogits
 };
 
 Result<std::unique_ptr<Tower>> DeepTower::Create(const FeaturePlan& plan, const DeepSpec& spec, std::size_t num_logits,
@@ -89,8 +89,8 @@ Status DeepTower::AddLayers(const DeepSpec& spec, std::vector<KernelRun> runs, s
     const std::size_t units = static_cast<std::size_t>(spec.hidden_units[i]);
     scope.name = "dnn/hiddenlayer_" + std::to_string(i);
     scope.index = i;
-    THALWEG_RETURN_IF_ERROR(add(i == 0 ? DenseLayer::Create(units, std::move(runs), scope, list)
-                                       : DenseLayer::Create(units, scope, list)));
+    THALWEG_RETURN_IF_ERROR(
+        add(i == 0 ? DenseLayer::Create(units, std::move(runs), scope, list) : DenseLayer::Create(units, scope, list)));
     THALWEG_RETURN_IF_ERROR(add(MakeLayer({spec.activation, {}}, scope, "deep.activation", list)));
     if (spec.dropout != 0) {
       THALWEG_RETURN_IF_ERROR(add(MakeLayer({"dropout", {{"rate", spec.dropout}}}, scope, "deep.dropout", list)));
@@ -99,7 +99,7 @@ Status DeepTower::AddLayers(const DeepSpec& spec, std::vector<KernelRun> runs, s
   }
   scope.name = "dnn/logits";
   THALWEG_RETURN_IF_ERROR(add(DenseLayer::Create(num_logits, scope, list)));
-  --num_slopes_;   // that of the logits is given
+  --num_slopes_;  // that of the logits is given
   return Status::Ok();
 }
 
@@ -147,7 +147,7 @@ void DeepTower::Prepare(const LayerPass& pass, const FeatureBatch& batch, std::s
 }
 
 MatrixView DeepTower::Output(std::size_t layer, DeepState* state) const {
-  while (layers_[layer]->in_place()) --layer;   // the first is dense, never in place
+  while (layers_[layer]->in_place()) --layer;  // the first is dense, never in place
   return state->layers[layer]->y.view();
 }
 MatrixView DeepTower::Input(std::size_t layer, DeepState* state) const {
@@ -254,8 +254,8 @@ std::vector<TowerPiece> DeepTower::Pieces() const {
   return pieces;
 }
 
-bool DeepTower::DenseGradient(const TowerPiece& piece, const FeatureBatch&, ConstMatrixView dlogits,
-                              const State& state, MatrixView gradient) const {
+bool DeepTower::DenseGradient(const TowerPiece& piece, const FeatureBatch&, ConstMatrixView dlogits, const State& state,
+                              MatrixView gradient) const {
   // Only looked at: the views are of the kind that Backward needs.
   DeepState* s = const_cast<DeepState*>(static_cast<const DeepState*>(&state));
   return layers_[piece.owner]->Gradient(piece.which, piece.tile, Input(piece.owner, s),

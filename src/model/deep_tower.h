@@ -41,10 +41,10 @@ class DeepTower final : public Tower {
   struct DeepState;
   // Columns of the input that are numbers, side by side in x0 [B×width].
   struct Numbers {
-    std::size_t index, col, width;   // index into FeatureBatch::dense
+    std::size_t index, col, width;  // index into FeatureBatch::dense
   };
   struct Embedding {
-    std::size_t index, col;          // index into FeatureBatch::ids
+    std::size_t index, col;  // index into FeatureBatch::ids
     EmbeddingBag bag;
   };
   // A phase: layers [begin, end), then one round of what layer `collect` must know about the whole batch.
@@ -58,20 +58,20 @@ class DeepTower final : public Tower {
   Status AddLayers(const DeepSpec& spec, std::vector<KernelRun> runs, std::size_t num_logits, ParameterList* list);
   void CutPhases();
   void Gather(const RowBlock& block, const FeatureBatch& batch, MatrixView x0) const;
-  MatrixView Output(std::size_t layer, DeepState* state) const;             // of all kept rows
+  MatrixView Output(std::size_t layer, DeepState* state) const;  // of all kept rows
   MatrixView Input(std::size_t layer, DeepState* state) const;
   MatrixView InputSlope(std::size_t layer, DeepState* state) const;
   ConstMatrixView OutputSlope(std::size_t layer, ConstMatrixView dlogits, DeepState* state) const;
 
   std::vector<Numbers> numbers_;
   std::vector<Embedding> embeddings_;
-  std::vector<std::size_t> multi_hot_;   // into FeatureBatch::ids, in the order of LayerState::ids
-  std::size_t width_ = 0;                // of x0
-  bool input_gradient_ = false;          // some embedding learns
+  std::vector<std::size_t> multi_hot_;  // into FeatureBatch::ids, in the order of LayerState::ids
+  std::size_t width_ = 0;               // of x0
+  bool input_gradient_ = false;         // some embedding learns
   std::vector<std::unique_ptr<Layer>> layers_;
-  std::vector<std::size_t> slope_of_;    // by layer: the number of the gradient its output shares with the dense below
+  std::vector<std::size_t> slope_of_;  // by layer: the number of the gradient its output shares with the dense below
   std::size_t num_slopes_ = 0;
-  std::vector<Phase> forward_, backward_;   // when training
+  std::vector<Phase> forward_, backward_;  // when training
 };
 
 }  // namespace thalweg

@@ -8,10 +8,9 @@ namespace {
 
 // Whether the rate is given, as a number or as a schedule ("learning_rate.kind").
 bool HasLearningRate(const PartSpec& optimizer) {
-  return std::any_of(optimizer.params.begin(), optimizer.params.end(),
-                     [](const auto& param) {
-                       return param.first == "learning_rate" || param.first.starts_with("learning_rate.");
-                     });
+  return std::any_of(optimizer.params.begin(), optimizer.params.end(), [](const auto& param) {
+    return param.first == "learning_rate" || param.first.starts_with("learning_rate.");
+  });
 }
 
 // The learning rate that an estimator has for an optimizer given by name.
@@ -31,8 +30,8 @@ void FillOptimizers(ModelSpec* spec) {
   const std::size_t num_wide = spec->wide.columns.size();
   const bool joint = num_wide > 0 && !spec->deep.columns.empty();
   if (num_wide > 0) {
-    // tensorflow_estimator/python/estimator/canned: dnn_linear_combined.py, _linear_learning_rate (0.005 at most, 1/√n of
-    // the linear columns); linear.py, _LEARNING_RATE (0.2).
+    // tensorflow_estimator/python/estimator/canned: dnn_linear_combined.py, _linear_learning_rate (0.005 at most, 1/√n
+    // of the linear columns); linear.py, _LEARNING_RATE (0.2).
     const double rate = joint ? std::min(0.005, 1.0 / std::sqrt(static_cast<double>(num_wide))) : 0.2;
     FillOptimizer("ftrl", rate, &spec->wide.optimizer);
   }
@@ -49,8 +48,8 @@ void FillOptimizers(ModelSpec* spec) {
 void FillDefaults(ModelSpec* spec) {
   FillTask(spec);
   FillOptimizers(spec);
-  if (spec->wide.sparse_combiner.empty()) spec->wide.sparse_combiner = "sum";   // linear_sparse_combiner
-  if (spec->deep.activation.empty()) spec->deep.activation = "relu";            // dnn_activation_fn
+  if (spec->wide.sparse_combiner.empty()) spec->wide.sparse_combiner = "sum";  // linear_sparse_combiner
+  if (spec->deep.activation.empty()) spec->deep.activation = "relu";           // dnn_activation_fn
   TrainingSpec& training = spec->training;
   // Ours: the estimators leave batches and passes to the input function.
   if (training.batch_size == 0) training.batch_size = 128;

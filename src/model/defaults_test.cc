@@ -54,7 +54,7 @@ TEST(Defaults, LeaveWhatIsGivenAlone) {
   EXPECT_EQ(spec.task, "regression");
   EXPECT_EQ(spec.wide.optimizer.kind, "adam");
   EXPECT_EQ(spec.wide.optimizer.params.count("learning_rate"), 0u);
-  EXPECT_EQ(spec.training.passes, 0);   // until the steps are done
+  EXPECT_EQ(spec.training.passes, 0);  // until the steps are done
   EXPECT_EQ(spec.training.early_stopping_metric, "rmse");
   ModelSpec again = spec;
   FillDefaults(&again);

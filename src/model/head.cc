@@ -18,7 +18,7 @@ double Denominator(LossReduction reduction, std::size_t num_rows, std::span<cons
 
 double Head::Loss(ConstMatrixView logits, std::span<const float> label, std::span<const float> weight,
                   MatrixView dlogits, ThreadPool* pool) const {
-  constexpr std::size_t kRows = 128, kBlocks = 64;   // partial sums of so many blocks at a time, on the stack
+  constexpr std::size_t kRows = 128, kBlocks = 64;  // partial sums of so many blocks at a time, on the stack
   const double denominator = Denominator(reduction_, logits.rows, weight);
   const double scale = denominator > 0 ? 1.0 / denominator : 0.0;
   double loss = 0;

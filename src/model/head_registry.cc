@@ -34,10 +34,15 @@ LossReduction ReductionOf(const std::string& name) {
 }  // namespace
 
 const ParamInfo kLossReductionParam = {
-    "loss_reduction", ParamType::kText, "\"sum_over_batch_size\"",
+    "loss_reduction",
+    ParamType::kText,
+    "\"sum_over_batch_size\"",
     "one of: sum_over_batch_size, sum, weighted_mean, sum_by_nonzero_weights",
     "How the losses of a batch become one: Σ w·l over rows, over 1, over Σ w, or over the number of w ≠ 0.",
-    -std::numeric_limits<double>::infinity(), std::numeric_limits<double>::infinity(), false, false,
+    -std::numeric_limits<double>::infinity(),
+    std::numeric_limits<double>::infinity(),
+    false,
+    false,
     "sum_over_batch_size sum weighted_mean sum_by_nonzero_weights"};
 
 FamilyInfo HeadKinds() {

@@ -48,7 +48,7 @@ TEST(Head, LossOfEveryKindAgreesWithDifferences) {
 
 TEST(Head, ReducesAsNamed) {
   const auto loss = [](const char* reduction) {
-    return LossOf(*Make("regression", reduction), {1, 2, 5, 0}, {0, 0, 0, 0}, {1, 2, 0, 3});   // Σ w·l = 9
+    return LossOf(*Make("regression", reduction), {1, 2, 5, 0}, {0, 0, 0, 0}, {1, 2, 0, 3});  // Σ w·l = 9
   };
   EXPECT_DOUBLE_EQ(loss("sum"), 9);
   EXPECT_DOUBLE_EQ(loss("sum_over_batch_size"), 9.0 / 4);
@@ -88,7 +88,7 @@ TEST(Head, PredictsAsTensorFlowDoes) {
   const float classes[] = {1, 3, 3, 1000, 0, 0};
   Make("multiclass")->Predict({classes, 2, 3, 3}, &out);
   EXPECT_EQ(out.num_logits, 3u);
-  EXPECT_THAT(out.class_ids, ElementsAre(1, 0));   // the first of equals
+  EXPECT_THAT(out.class_ids, ElementsAre(1, 0));  // the first of equals
   EXPECT_NEAR(out.probabilities[0], std::exp(1.0) / (std::exp(1.0) + 2 * std::exp(3.0)), 1e-7);
   EXPECT_EQ(out.probabilities[3], 1);
 

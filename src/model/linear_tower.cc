@@ -11,7 +11,7 @@ namespace {
 
 using Form = ColumnUse::Form;
 
-constexpr std::size_t kBias = static_cast<std::size_t>(-1);   // as TowerPiece::owner
+constexpr std::size_t kBias = static_cast<std::size_t>(-1);  // as TowerPiece::owner
 enum Which : std::size_t { kWeights, kTable };
 
 ConstMatrixView Numbers(const Matrix& dense, std::size_t begin, std::size_t count) {
@@ -22,7 +22,7 @@ ConstMatrixView Numbers(const Matrix& dense, std::size_t begin, std::size_t coun
 
 struct LinearTower::LinearState : Tower::State {
   struct Embedding {
-    Rows value, slope;   // [kept rows×dim]
+    Rows value, slope;  // [kept rows×dim]
   };
   std::vector<Embedding> embeddings;
 };
@@ -150,8 +150,9 @@ void LinearTower::TableGradient(const TowerPiece& piece, const FeatureBatch& bat
                                 ConstMatrixView dlogits, const State& state, std::vector<float>* scratch,
                                 SparseGradient* gradient) const {
   const Column& column = columns_[piece.owner];
-  const ConstMatrixView slope =
-      piece.which == kTable ? static_cast<const LinearState&>(state).embeddings[column.embedding].slope.view() : dlogits;
+  const ConstMatrixView slope = piece.which == kTable
+                                    ? static_cast<const LinearState&>(state).embeddings[column.embedding].slope.view()
+                                    : dlogits;
   column.bag->Gradient(batch.ids[column.index], grouped, slope, scratch, gradient);
 }
 

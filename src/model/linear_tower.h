@@ -1,5 +1,5 @@
-// The linear model: logits = bias + Σ over columns of the weights of the row's ids, combined, or of its numbers · weights.
-// An embedding column in the wide part has a table of its own, and weights for its vector.
+// The linear model: logits = bias + Σ over columns of the weights of the row's ids, combined, or of its numbers ·
+// weights. An embedding column in the wide part has a table of its own, and weights for its vector.
 #ifndef THALWEG_MODEL_LINEAR_TOWER_H_
 #define THALWEG_MODEL_LINEAR_TOWER_H_
 
@@ -37,10 +37,10 @@ class LinearTower final : public Tower {
  private:
   struct Column {
     ColumnUse::Form form = ColumnUse::Form::kIds;
-    std::size_t index = 0;             // into FeatureBatch::ids or dense
-    const Parameter* weights = nullptr;   // [buckets or width, C]
-    std::optional<EmbeddingBag> bag;   // kIds: over `weights`; kEmbedding: over the column's own table
-    std::size_t embedding = 0;         // kEmbedding: its number among them
+    std::size_t index = 0;               // into FeatureBatch::ids or dense
+    const Parameter* weights = nullptr;  // [buckets or width, C]
+    std::optional<EmbeddingBag> bag;     // kIds: over `weights`; kEmbedding: over the column's own table
+    std::size_t embedding = 0;           // kEmbedding: its number among them
   };
   struct LinearState;
   LinearTower() = default;

@@ -28,7 +28,8 @@ inline ModelSpec TrialSpec(const std::string& task) {
       {"city_indicator", "indicator", {{"column", text("city")}}},
       {"pair", "numeric", {{"shape", std::vector<std::int64_t>{2}}}},
       {"tags", "hash_bucket", {{"hash_bucket_size", std::int64_t{30}}}},
-      {"tags_embedding", "embedding",
+      {"tags_embedding",
+       "embedding",
        {{"column", text("tags")}, {"combiner", text("sqrtn")}, {"dimension", std::int64_t{3}}, {"max_norm", 0.4}}},
       {"tags_wide", "embedding", {{"column", text("tags")}, {"dimension", std::int64_t{2}}}},
   };
@@ -37,6 +38,25 @@ inline ModelSpec TrialSpec(const std::string& task) {
   spec.deep.hidden_units = {17, 6};
   spec.deep.activation = "tanh";
   return spec;
+}
+
+// Takes out the columns that no part names, and no column that one names stands on.
+inline void DropUnusedColumns(ModelSpec* spec) {
+  const auto named = [&](const std::string& name) {
+    const auto in = [&](const std::vector<std::string>& names) { return std::ranges::count(names, name) > 0; };
+    return in(spec->wide.columns) || in(spec->deep.columns);
+  };
+  const auto used = [&](const std::string& name) {
+    return named(name) || std::ranges::any_of(spec->columns, [&](const ColumnSpec& column) {
+             return named(column.name) && GetText(column.params, "column", "") == name;
+           });
+  };
+  const std::vector<ColumnSpec> all = spec->columns;
+  std::vector<ColumnSpec> kept;
+  for (const ColumnSpec& column : all) {
+    if (used(column.name)) kept.push_back(column);
+  }
+  spec->columns = std::move(kept);
 }
 
 // Rows with none, one or several ids, some unknown, one column in three weighted.
@@ -49,7 +69,8 @@ inline FeatureBatch TrialBatch(const WideDeepModel& model, std::size_t num_rows,
     lists.Clear();
     for (std::size_t r = 0; r < num_rows; ++r) {
       for (std::uint64_t n = random.Below(4); n > 0; --n) {
-        lists.ids.push_back(static_cast<std::int32_t>(random.Below(static_cast<std::uint64_t>(output.num_buckets) + 1)) - 1);
+        lists.ids.push_back(
+            static_cast<std::int32_t>(random.Below(static_cast<std::uint64_t>(output.num_buckets) + 1)) - 1);
         if (output.column == "tags") lists.weights.push_back(static_cast<float>(random.Uniform() * 2 - 0.3));
       }
       lists.offsets.push_back(static_cast<std::uint32_t>(lists.ids.size()));
@@ -60,9 +81,9 @@ inline FeatureBatch TrialBatch(const WideDeepModel& model, std::size_t num_rows,
     for (float& v : dense.span()) v = static_cast<float>(random.Normal());
   }
   for (std::size_t r = 0; r < num_rows; ++r) {
-    batch.label.push_back(model.spec().task == "regression"
-                              ? static_cast<float>(random.Normal())
-                              : static_cast<float>(random.Below(std::max<std::uint64_t>(2, model.head().num_logits()))));
+    batch.label.push_back(model.spec().task == "regression" ? static_cast<float>(random.Normal())
+                                                            : static_cast<float>(random.Below(std::max<std::uint64_t>(
+                                                                  2, model.head().num_logits()))));
     batch.weight.push_back(static_cast<float>(random.Uniform() * 2));
   }
   return batch;
@@ -86,8 +107,8 @@ inline FeatureBatch RowsOfBatch(const FeatureBatch& batch, std::size_t begin, st
   return out;
 }
 
-// One gradient of every parameter, dense, by name order; untouched and untrainable ones are zero. Also checks nothing is
-// covered twice: `pieces_of` counts how often each element was written.
+// One gradient of every parameter, dense, by name order; untouched and untrainable ones are zero. Also checks nothing
+// is covered twice: `pieces_of` counts how often each element was written.
 struct TrialGradients {
   double loss = 0;
   std::vector<Matrix> values;
@@ -120,7 +141,8 @@ inline TrialGradients GradientsOf(WideDeepModel& model, const FeatureBatch& batc
       return;
     }
     const std::size_t rows = piece.row_end - piece.row_begin, cols = piece.col_end - piece.col_begin;
-    model.DenseGradient(i, batch, work, thread, {value.row(piece.row_begin) + piece.col_begin, rows, cols, value.cols()});
+    model.DenseGradient(i, batch, work, thread,
+                        {value.row(piece.row_begin) + piece.col_begin, rows, cols, value.cols()});
     for (std::size_t r = 0; r < rows; ++r) {
       for (std::size_t c = 0; c < cols; ++c) ++written[(piece.row_begin + r) * value.cols() + piece.col_begin + c];
     }

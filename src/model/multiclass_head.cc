@@ -76,8 +76,8 @@ Result<std::unique_ptr<Head>> Make(const ModelSpec& spec, LossReduction reductio
 }  // namespace
 
 extern const HeadKind kMulticlassHead;
-const HeadKind kMulticlassHead = {{"multiclass", "Several classes: softmax cross-entropy.", {&kLossReductionParam, 1},
-                                   "tf.estimator.MultiClassHead"},
-                                  Make};
+const HeadKind kMulticlassHead = {
+    {"multiclass", "Several classes: softmax cross-entropy.", {&kLossReductionParam, 1}, "tf.estimator.MultiClassHead"},
+    Make};
 
 }  // namespace thalweg

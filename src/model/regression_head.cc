@@ -40,8 +40,7 @@ Result<std::unique_ptr<Head>> Make(const ModelSpec&, LossReduction reduction) {
 }  // namespace
 
 extern const HeadKind kRegressionHead;
-const HeadKind kRegressionHead = {{"regression", "A number: squared error.", {&kLossReductionParam, 1},
-                                   "tf.estimator.RegressionHead"},
-                                  Make};
+const HeadKind kRegressionHead = {
+    {"regression", "A number: squared error.", {&kLossReductionParam, 1}, "tf.estimator.RegressionHead"}, Make};
 
 }  // namespace thalweg

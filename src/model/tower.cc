@@ -13,8 +13,8 @@ std::vector<Tile> CutTiles(const Parameter& parameter) {
   std::vector<Tile> tiles;
   for (std::size_t r = 0; r < row_parts; ++r) {
     for (std::size_t c = 0; c < col_parts; ++c) {
-      tiles.push_back({r * rows / row_parts, (r + 1) * rows / row_parts, c * cols / col_parts,
-                       (c + 1) * cols / col_parts});
+      tiles.push_back(
+          {r * rows / row_parts, (r + 1) * rows / row_parts, c * cols / col_parts, (c + 1) * cols / col_parts});
     }
   }
   return tiles;

@@ -16,12 +16,12 @@ namespace thalweg {
 // A piece of a tower's gradient, computed by itself.
 struct TowerPiece {
   const Parameter* parameter = nullptr;
-  std::size_t owner = 0;      // the tower's own number of what owns the parameter (a layer, a column)
-  std::size_t which = 0;      // of the owner's parameters
+  std::size_t owner = 0;  // the tower's own number of what owns the parameter (a layer, a column)
+  std::size_t which = 0;  // of the owner's parameters
   bool table = false;
-  std::size_t ids = 0;        // table: FeatureBatch::ids that pick its rows
-  Tile tile;                  // otherwise
-  double cost = 0;            // multiply-adds a row of the batch, about
+  std::size_t ids = 0;  // table: FeatureBatch::ids that pick its rows
+  Tile tile;            // otherwise
+  double cost = 0;      // multiply-adds a row of the batch, about
 };
 
 class Tower {
@@ -35,8 +35,8 @@ class Tower {
   // Memory for a pass over `batch`, of which `kept_rows` are kept at a time.
   virtual void Prepare(const LayerPass& pass, const FeatureBatch& batch, std::size_t kept_rows, State* state) const = 0;
 
-  // Phases: Forward for each block, in any order, then JoinForward once. `logits` are the block's rows; the last phase has
-  // added to them what this tower says.
+  // Phases: Forward for each block, in any order, then JoinForward once. `logits` are the block's rows; the last phase
+  // has added to them what this tower says.
   virtual std::size_t forward_phases(const LayerPass& pass) const = 0;
   virtual void Forward(const LayerPass& pass, std::size_t phase, const RowBlock& block, const FeatureBatch& batch,
                        MatrixView logits, State* state) const = 0;

@@ -26,9 +26,9 @@ struct WideDeepModel::Impl {
   struct Pieces {
     std::once_flag once;
     std::vector<GradientPiece> all;
-    std::vector<std::pair<const Tower*, TowerPiece>> towers;   // the same, with what the tower needs
+    std::vector<std::pair<const Tower*, TowerPiece>> towers;  // the same, with what the tower needs
     std::vector<std::size_t> tower_index;
-    std::vector<std::size_t> ids;      // FeatureBatch::ids that pick rows of tables, ascending
+    std::vector<std::size_t> ids;  // FeatureBatch::ids that pick rows of tables, ascending
   };
   mutable Pieces pieces;
 
@@ -44,8 +44,8 @@ struct WideDeepModel::Workspace::Impl {
   Matrix logits;
   std::vector<std::unique_ptr<Tower::State>> towers;
   ConstMatrixView dlogits;
-  std::vector<GroupedLists> groups;                // by FeatureBatch::ids
-  std::vector<std::vector<float>> scratch;         // by thread
+  std::vector<GroupedLists> groups;         // by FeatureBatch::ids
+  std::vector<std::vector<float>> scratch;  // by thread
 };
 
 WideDeepModel::Workspace::Workspace() : impl(std::make_unique<Impl>()) {}
@@ -223,7 +223,8 @@ void WideDeepModel::Impl::MakePieces() const {
       const Tile& tile = of_tower.tile;
       made.push_back({{static_cast<std::size_t>(entry - list.entries().begin()), of_tower.table, tile.row_begin,
                        tile.row_end, tile.col_begin, tile.col_end, of_tower.cost},
-                      t, of_tower});
+                      t,
+                      of_tower});
       if (of_tower.table) pieces.ids.push_back(of_tower.ids);
     }
   }

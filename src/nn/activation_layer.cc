@@ -54,11 +54,11 @@ HWY_INLINE V NormalShare(V x) {
   sum = hn::Add(hn::Mul(t, sum), Number(1.421413741f));
   sum = hn::Add(hn::Mul(t, sum), Number(-0.284496736f));
   sum = hn::Mul(t, hn::Add(hn::Mul(t, sum), Number(0.254829592f)));
-  const V half = hn::Mul(Number(0.5f), hn::Mul(sum, hn::Exp(D(), hn::Neg(hn::Mul(z, z)))));   // erfc(|z|)/2
+  const V half = hn::Mul(Number(0.5f), hn::Mul(sum, hn::Exp(D(), hn::Neg(hn::Mul(z, z)))));  // erfc(|z|)/2
   return hn::IfThenElse(hn::Lt(x, hn::Zero(D())), half, hn::Sub(Number(1.0f), half));
 }
 
-constexpr float kSeluScale = 1.05070098f, kSeluAlpha = 1.67326324f;   // Klambauer et al. 2017, equation 2
+constexpr float kSeluScale = 1.05070098f, kSeluAlpha = 1.67326324f;  // Klambauer et al. 2017, equation 2
 
 // Value(x) and Slope(v), where v is y, or x where the layer cannot work in place (gelu, swish).
 struct ReluFormula {
@@ -85,9 +85,7 @@ struct EluFormula {
   }
 };
 struct SeluFormula {
-  HWY_INLINE V Value(V x, V) const {
-    return hn::Mul(Number(kSeluScale), EluFormula().Value(x, Number(kSeluAlpha)));
-  }
+  HWY_INLINE V Value(V x, V) const { return hn::Mul(Number(kSeluScale), EluFormula().Value(x, Number(kSeluAlpha))); }
   HWY_INLINE V Slope(V y, V) const {
     return hn::IfThenElse(hn::Gt(y, hn::Zero(D())), Number(kSeluScale), hn::Add(y, Number(kSeluScale * kSeluAlpha)));
   }
@@ -96,8 +94,7 @@ struct GeluFormula {
   HWY_INLINE V Value(V x, V) const { return hn::Mul(x, NormalShare(x)); }
   HWY_INLINE V Slope(V x, V) const {
     const V bounded = hn::Min(hn::Max(x, Number(-13.0f)), Number(13.0f));
-    const V density =
-        hn::Mul(Number(0.39894228f), hn::Exp(D(), hn::Mul(Number(-0.5f), hn::Mul(bounded, bounded))));
+    const V density = hn::Mul(Number(0.39894228f), hn::Exp(D(), hn::Mul(Number(-0.5f), hn::Mul(bounded, bounded))));
     return hn::Add(NormalShare(x), hn::Mul(bounded, density));
   }
 };
@@ -163,17 +160,28 @@ void Loop(const F& f, const ActivationArgs& a) {
 
 void Activate(const ActivationArgs& a) {
   switch (a.formula) {
-    case Formula::kRelu: return Loop(ReluFormula(), a);
-    case Formula::kRelu6: return Loop(Relu6Formula(), a);
-    case Formula::kLeakyRelu: return Loop(LeakyReluFormula(), a);
-    case Formula::kElu: return Loop(EluFormula(), a);
-    case Formula::kSelu: return Loop(SeluFormula(), a);
-    case Formula::kGelu: return Loop(GeluFormula(), a);
-    case Formula::kSwish: return Loop(SwishFormula(), a);
-    case Formula::kSigmoid: return Loop(SigmoidFormula(), a);
-    case Formula::kTanh: return Loop(TanhFormula(), a);
-    case Formula::kSoftplus: return Loop(SoftplusFormula(), a);
-    case Formula::kSoftsign: return Loop(SoftsignFormula(), a);
+    case Formula::kRelu:
+      return Loop(ReluFormula(), a);
+    case Formula::kRelu6:
+      return Loop(Relu6Formula(), a);
+    case Formula::kLeakyRelu:
+      return Loop(LeakyReluFormula(), a);
+    case Formula::kElu:
+      return Loop(EluFormula(), a);
+    case Formula::kSelu:
+      return Loop(SeluFormula(), a);
+    case Formula::kGelu:
+      return Loop(GeluFormula(), a);
+    case Formula::kSwish:
+      return Loop(SwishFormula(), a);
+    case Formula::kSigmoid:
+      return Loop(SigmoidFormula(), a);
+    case Formula::kTanh:
+      return Loop(TanhFormula(), a);
+    case Formula::kSoftplus:
+      return Loop(SoftplusFormula(), a);
+    case Formula::kSoftsign:
+      return Loop(SoftsignFormula(), a);
   }
 }
 
@@ -244,25 +252,26 @@ Made MakeIdentity(const Params&, const LayerScope& scope, ParameterList*) {
   return std::unique_ptr<Layer>(std::make_unique<IdentityLayer>(scope.in));
 }
 
-constexpr ParamInfo kLeakyParams[] = {
-    {"alpha", ParamType::kNumber, "0.2", "> 0", "Slope below 0.", 0, 1e6, true}};
+constexpr ParamInfo kLeakyParams[] = {{"alpha", ParamType::kNumber, "0.2", "> 0", "Slope below 0.", 0, 1e6, true}};
 constexpr ParamInfo kEluParams[] = {
     {"alpha", ParamType::kNumber, "1.0", "> 0", "The value far below 0 is -alpha.", 0, 1e6, true}};
 
 }  // namespace
 
-#define THALWEG_ACTIVATION(kind) extern const LayerKind kind; const LayerKind kind
+#define THALWEG_ACTIVATION(kind) \
+  extern const LayerKind kind;   \
+  const LayerKind kind
 THALWEG_ACTIVATION(kIdentity) = {{"identity", "x.", {}, "tf.keras.activations.linear"}, true, MakeIdentity};
 THALWEG_ACTIVATION(kRelu) = {{"relu", "max(x, 0).", {}, "tf.nn.relu"}, true, Make<Formula::kRelu>};
 THALWEG_ACTIVATION(kRelu6) = {{"relu6", "min(max(x, 0), 6).", {}, "tf.nn.relu6"}, true, Make<Formula::kRelu6>};
-THALWEG_ACTIVATION(kLeakyRelu) = {{"leaky_relu", "x, or alpha·x below 0.", kLeakyParams, "tf.nn.leaky_relu"}, true,
-                                  Make<Formula::kLeakyRelu>};
-THALWEG_ACTIVATION(kElu) = {{"elu", "x, or alpha·(eˣ - 1) below 0.", kEluParams, "tf.nn.elu"}, true,
-                            Make<Formula::kElu>};
-THALWEG_ACTIVATION(kSelu) = {{"selu", "1.0507·elu(x) with alpha 1.67326.", {}, "tf.nn.selu"}, true,
-                             Make<Formula::kSelu>};
-THALWEG_ACTIVATION(kGelu) = {{"gelu", "x·Φ(x), Φ the normal distribution.", {}, "tf.nn.gelu, approximate = False"},
-                             true, Make<Formula::kGelu>};
+THALWEG_ACTIVATION(kLeakyRelu) = {
+    {"leaky_relu", "x, or alpha·x below 0.", kLeakyParams, "tf.nn.leaky_relu"}, true, Make<Formula::kLeakyRelu>};
+THALWEG_ACTIVATION(kElu) = {
+    {"elu", "x, or alpha·(eˣ - 1) below 0.", kEluParams, "tf.nn.elu"}, true, Make<Formula::kElu>};
+THALWEG_ACTIVATION(kSelu) = {
+    {"selu", "1.0507·elu(x) with alpha 1.67326.", {}, "tf.nn.selu"}, true, Make<Formula::kSelu>};
+THALWEG_ACTIVATION(kGelu) = {
+    {"gelu", "x·Φ(x), Φ the normal distribution.", {}, "tf.nn.gelu, approximate = False"}, true, Make<Formula::kGelu>};
 THALWEG_ACTIVATION(kSwish) = {{"swish", "x·sigmoid(x).", {}, "tf.nn.silu"}, true, Make<Formula::kSwish>};
 THALWEG_ACTIVATION(kSigmoid) = {{"sigmoid", "1 / (1 + e⁻ˣ).", {}, "tf.nn.sigmoid"}, true, Make<Formula::kSigmoid>};
 THALWEG_ACTIVATION(kTanh) = {{"tanh", "Hyperbolic tangent.", {}, "tf.nn.tanh"}, true, Make<Formula::kTanh>};

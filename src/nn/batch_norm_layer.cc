@@ -17,8 +17,8 @@ namespace {
 
 struct BatchNormState : LayerState {
   std::size_t num_rows = 0, num_runs = 0;
-  std::vector<double> partial;          // [runs×2×width]: of the round under way
-  std::vector<float> mean, variance;    // of the batch
+  std::vector<double> partial;        // [runs×2×width]: of the round under way
+  std::vector<float> mean, variance;  // of the batch
   std::vector<float> dgamma, dbeta;
 };
 
@@ -94,8 +94,7 @@ class BatchNormLayer final : public Layer, public WholeBatch {
     });
   }
 
-  void CollectBackward(const RowBlock& block, ConstMatrixView x, ConstMatrixView dy,
-                       LayerState* state) const override {
+  void CollectBackward(const RowBlock& block, ConstMatrixView x, ConstMatrixView dy, LayerState* state) const override {
     BatchNormState& s = Of(state);
     ForColumns([&](std::size_t first, std::size_t count) {
       float inverse[kChunk];
@@ -194,6 +193,7 @@ extern const LayerKind kBatchNorm;
 const LayerKind kBatchNorm = {
     {"batch_norm", "Each unit to mean 0 and deviation 1 over the batch, then scaled and shifted as learned.", kParams,
      "Ioffe and Szegedy 2015; tf.keras.layers.BatchNormalization as tf.estimator sets it"},
-    false, &BatchNormLayer::Create};
+    false,
+    &BatchNormLayer::Create};
 
 }  // namespace thalweg

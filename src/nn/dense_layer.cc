@@ -65,9 +65,8 @@ void DenseLayer::Backward(const RowBlock&, ConstMatrixView, ConstMatrixView, Con
   std::size_t row = 0, col = 0;
   for (const KernelRun& run : runs_) {
     if (run.wanted_begin < run.wanted_end) {
-      MultiplyTransposed(
-          dy, RowsOf(kernel().value, row + run.wanted_begin, row + run.wanted_end),
-          {dx.data + col + run.wanted_begin, dx.rows, run.wanted_end - run.wanted_begin, dx.stride});
+      MultiplyTransposed(dy, RowsOf(kernel().value, row + run.wanted_begin, row + run.wanted_end),
+                         {dx.data + col + run.wanted_begin, dx.rows, run.wanted_end - run.wanted_begin, dx.stride});
     }
     if (run.ids == KernelRun::kNumbers) col += run.width;
     row += run.width;
@@ -113,8 +112,9 @@ Result<std::unique_ptr<Layer>> MakeDense(const Params& params, const LayerScope&
 }  // namespace
 
 extern const LayerKind kDense;
-const LayerKind kDense = {{"dense", "x · kernel + bias; kernels start Glorot uniform, biases at 0.", kParams,
-                           "tf.keras.layers.Dense"},
-                          false, MakeDense};
+const LayerKind kDense = {
+    {"dense", "x · kernel + bias; kernels start Glorot uniform, biases at 0.", kParams, "tf.keras.layers.Dense"},
+    false,
+    MakeDense};
 
 }  // namespace thalweg

@@ -14,8 +14,8 @@ namespace thalweg {
 // A run of kernel rows, in order.
 struct KernelRun {
   static constexpr std::size_t kNumbers = std::numeric_limits<std::size_t>::max();
-  std::size_t width = 0;            // kernel rows: numbers, or buckets
-  std::size_t ids = kNumbers;       // into LayerState::ids: a multi-hot run; otherwise the next `width` numbers of x
+  std::size_t width = 0;       // kernel rows: numbers, or buckets
+  std::size_t ids = kNumbers;  // into LayerState::ids: a multi-hot run; otherwise the next `width` numbers of x
   // The part of the numbers whose gradient is wanted, from the run's first: embeddings, not given numbers.
   std::size_t wanted_begin = 0, wanted_end = 0;
 };

@@ -10,7 +10,7 @@ namespace thalweg {
 namespace {
 
 struct DropoutState : LayerState {
-  std::vector<std::uint8_t> kept;   // [B×width]
+  std::vector<std::uint8_t> kept;  // [B×width]
 };
 
 class DropoutLayer final : public Layer {
@@ -71,6 +71,7 @@ Result<std::unique_ptr<Layer>> MakeDropout(const Params& params, const LayerScop
 extern const LayerKind kDropout;
 const LayerKind kDropout = {{"dropout", "Leaves out units at random when training, scaled so that means stay.", kParams,
                              "Srivastava et al. 2014; tf.keras.layers.Dropout"},
-                            false, MakeDropout};
+                            false,
+                            MakeDropout};
 
 }  // namespace thalweg

@@ -10,8 +10,8 @@
 namespace thalweg {
 namespace {
 
-constexpr std::size_t kAhead = 16;   // ids to prefetch ahead: far enough for memory to answer
-constexpr std::size_t kLine = 16;    // floats of a cache line
+constexpr std::size_t kAhead = 16;  // ids to prefetch ahead: far enough for memory to answer
+constexpr std::size_t kLine = 16;   // floats of a cache line
 
 // Short loops over a row of a table. By fours, so that the compiler does not make a call of it, which would cost more
 // than the work.

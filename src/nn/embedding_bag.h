@@ -34,8 +34,8 @@ class EmbeddingBag {
   // The same, added to out.
   void AddLookup(const IdLists& lists, std::size_t begin, MatrixView out) const;
 
-  // dout [B×dim] → gradient of the rows that were picked. `grouped` are the groups of `lists`; `scratch` keeps its memory
-  // from call to call.
+  // dout [B×dim] → gradient of the rows that were picked. `grouped` are the groups of `lists`; `scratch` keeps its
+  // memory from call to call.
   void Gradient(const IdLists& lists, const GroupedLists& grouped, ConstMatrixView dout, std::vector<float>* scratch,
                 SparseGradient* gradient) const;
 

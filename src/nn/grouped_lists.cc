@@ -10,7 +10,8 @@ void GroupedLists::Group(const IdLists& lists) {
   if (one_each) return;
   rows_.resize(lists.ids.size());
   for (std::size_t row = 0; row < lists.num_rows(); ++row) {
-    for (std::uint32_t i = lists.offsets[row]; i < lists.offsets[row + 1]; ++i) rows_[i] = static_cast<std::uint32_t>(row);
+    for (std::uint32_t i = lists.offsets[row]; i < lists.offsets[row + 1]; ++i)
+      rows_[i] = static_cast<std::uint32_t>(row);
   }
 }
 

@@ -15,13 +15,13 @@ class GroupedLists {
  public:
   void Group(const IdLists& lists);
   const GroupedIds& groups() const { return groups_; }
-  bool one_each() const { return rows_.empty(); }   // each row has exactly one id
+  bool one_each() const { return rows_.empty(); }  // each row has exactly one id
   // The row of a position in IdLists::ids.
   std::uint32_t row_of(std::uint32_t position) const { return rows_.empty() ? position : rows_[position]; }
 
  private:
   GroupedIds groups_;
-  std::vector<std::uint32_t> rows_;   // [nnz]; or empty: one_each
+  std::vector<std::uint32_t> rows_;  // [nnz]; or empty: one_each
 };
 
 }  // namespace thalweg

@@ -79,17 +79,15 @@ struct InitializerKind {
 };
 
 constexpr double kHuge = 1e30;
-constexpr ParamInfo kConstantParams[] = {
-    {"value", ParamType::kNumber, "0.0", "", "Each element.", -kHuge, kHuge}};
-constexpr ParamInfo kUniformParams[] = {
-    {"minval", ParamType::kNumber, "-0.05", "", "Least value.", -kHuge, kHuge},
-    {"maxval", ParamType::kNumber, "0.05", "", "Largest value.", -kHuge, kHuge}};
-constexpr ParamInfo kNormalParams[] = {
-    {"mean", ParamType::kNumber, "0.0", "", "Mean.", -kHuge, kHuge},
-    {"stddev", ParamType::kNumber, "0.05", ">= 0", "Standard deviation.", 0, kHuge}};
+constexpr ParamInfo kConstantParams[] = {{"value", ParamType::kNumber, "0.0", "", "Each element.", -kHuge, kHuge}};
+constexpr ParamInfo kUniformParams[] = {{"minval", ParamType::kNumber, "-0.05", "", "Least value.", -kHuge, kHuge},
+                                        {"maxval", ParamType::kNumber, "0.05", "", "Largest value.", -kHuge, kHuge}};
+constexpr ParamInfo kNormalParams[] = {{"mean", ParamType::kNumber, "0.0", "", "Mean.", -kHuge, kHuge},
+                                       {"stddev", ParamType::kNumber, "0.05", ">= 0", "Standard deviation.", 0, kHuge}};
 constexpr ParamInfo kTruncatedNormalParams[] = {
     {"mean", ParamType::kNumber, "0.0", "", "Mean.", -kHuge, kHuge},
-    {"stddev", ParamType::kNumber, "", ">= 0", "Standard deviation before the cut; without it 1/√(columns).", 0, kHuge}};
+    {"stddev", ParamType::kNumber, "", ">= 0", "Standard deviation before the cut; without it 1/√(columns).", 0,
+     kHuge}};
 
 const InitializerKind kKinds[] = {
     {{"truncated_normal", "Normal, cut at two deviations by drawing again: what embedding columns start from.",
@@ -100,7 +98,9 @@ const InitializerKind kKinds[] = {
        const float stddev = static_cast<float>(GetNumber(params, "stddev", own));
        return Draw([=](std::uint32_t bits) { return mean + stddev * TruncatedNormal(Symmetric(bits)); });
      }},
-    {{"glorot_uniform", "Uniform in ±√(6 / (inputs + outputs)): what kernels start from.", {},
+    {{"glorot_uniform",
+      "Uniform in ±√(6 / (inputs + outputs)): what kernels start from.",
+      {},
       "Glorot and Bengio 2010, equation 16; tf.keras.initializers.GlorotUniform"},
      [](const Params&, Fans fans) -> std::unique_ptr<Initializer> {
        const float limit = static_cast<float>(std::sqrt(6.0 / static_cast<double>(fans.in + fans.out)));

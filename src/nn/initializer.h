@@ -21,7 +21,7 @@ class Initializer {
 
 // What the scale of a draw may follow from.
 struct Fans {
-  std::size_t in = 1, out = 1;   // of a kernel [in, out]; of a table [buckets, dimension]
+  std::size_t in = 1, out = 1;  // of a kernel [in, out]; of a table [buckets, dimension]
 };
 
 FamilyInfo InitializerKinds();

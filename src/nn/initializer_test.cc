@@ -34,7 +34,7 @@ Moments Of(const std::vector<float>& values) {
 }
 
 TEST(Initializer, TruncatedNormalIsCutAtTwoDeviations) {
-  const Moments m = Of(Draw({"truncated_normal", {}}, {1000, 16}, 200000));   // 1/√16
+  const Moments m = Of(Draw({"truncated_normal", {}}, {1000, 16}, 200000));  // 1/√16
   EXPECT_NEAR(m.mean, 0, 0.002);
   EXPECT_NEAR(m.deviation, 0.25 * 0.87962566, 0.001);
   EXPECT_GE(m.least, -0.5);

@@ -7,8 +7,8 @@
 //   back, in training only:         for each block: Backward(dy → dx);  then, tile by tile, Gradient(…)
 //
 // Blocks of one phase run on any thread in any order. A row of a layer's output does not depend on the cut (that is the
-// kernels' promise), and what a layer adds up over rows it adds up in order of rows, or by runs of kSumRows rows and the
-// runs in order: so results depend neither on the blocks nor on the number of threads.
+// kernels' promise), and what a layer adds up over rows it adds up in order of rows, or by runs of kSumRows rows and
+// the runs in order: so results depend neither on the blocks nor on the number of threads.
 #ifndef THALWEG_NN_LAYER_H_
 #define THALWEG_NN_LAYER_H_
 
@@ -27,12 +27,14 @@ namespace thalweg {
 // Blocks begin at multiples of it.
 constexpr std::size_t kSumRows = 64;
 
-// Rows [begin, begin + count) of the batch; `at`: where they stand in the layers' matrices. Training keeps the values of
-// all rows, at = begin; scoring keeps one block a thread.
+// Rows [begin, begin + count) of the batch; `at`: where they stand in the layers' matrices. Training keeps the values
+// of all rows, at = begin; scoring keeps one block a thread.
 struct RowBlock {
   std::size_t begin = 0, count = 0, at = 0;
 };
-inline MatrixView BlockOf(MatrixView m, const RowBlock& block) { return {m.row(block.at), block.count, m.cols, m.stride}; }
+inline MatrixView BlockOf(MatrixView m, const RowBlock& block) {
+  return {m.row(block.at), block.count, m.cols, m.stride};
+}
 inline ConstMatrixView BlockOf(ConstMatrixView m, const RowBlock& block) {
   return {m.row(block.at), block.count, m.cols, m.stride};
 }
@@ -40,7 +42,7 @@ inline ConstMatrixView BlockOf(ConstMatrixView m, const RowBlock& block) {
 // What decides a pass beside rows and parameters.
 struct LayerPass {
   bool training = false;
-  std::uint64_t seed = 0;   // of dropout
+  std::uint64_t seed = 0;  // of dropout
   std::int64_t step = 0;
 };
 
@@ -65,8 +67,8 @@ class Rows {
 
 struct LayerState {
   virtual ~LayerState() = default;
-  Rows y;                               // outputs, unless the layer works in place
-  std::vector<const IdLists*> ids;      // of the batch: the multi-hot inputs of a first dense layer
+  Rows y;                           // outputs, unless the layer works in place
+  std::vector<const IdLists*> ids;  // of the batch: the multi-hot inputs of a first dense layer
 };
 
 // What a layer does that must see all rows of a batch before it can go on (batch normalisation when training).
@@ -108,8 +110,8 @@ class Layer {
   // dy [count×out] → dx [count×in]
   virtual void Backward(const RowBlock& block, ConstMatrixView x, ConstMatrixView y, ConstMatrixView dy, MatrixView dx,
                         LayerState* state) const = 0;
-  // The gradient of a tile of parameters()[parameter], over the whole batch: x [B×in], dy [B×out]. False when it is zero
-  // because no row reaches the tile (it is filled with zeros all the same).
+  // The gradient of a tile of parameters()[parameter], over the whole batch: x [B×in], dy [B×out]. False when it is
+  // zero because no row reaches the tile (it is filled with zeros all the same).
   virtual bool Gradient(std::size_t parameter, const Tile& tile, ConstMatrixView x, ConstMatrixView dy,
                         const LayerState& state, MatrixView gradient) const {
     return false;
@@ -126,8 +128,8 @@ class Layer {
 
 // Where a layer stands.
 struct LayerScope {
-  std::string name;        // begins the names of its variables: "dnn/hiddenlayer_0"
-  std::size_t index = 0;   // of the hidden layer: "batchnorm_0", and a dropout of its own
+  std::string name;       // begins the names of its variables: "dnn/hiddenlayer_0"
+  std::size_t index = 0;  // of the hidden layer: "batchnorm_0", and a dropout of its own
   std::size_t in = 0;
   Part part = Part::kDeep;
 };

@@ -10,7 +10,7 @@
 namespace thalweg {
 namespace {
 
-constexpr std::size_t kIn = 5, kRows = 150;   // two blocks
+constexpr std::size_t kIn = 5, kRows = 150;  // two blocks
 
 PartSpec SpecOf(const KindInfo& kind) {
   PartSpec spec = {kind.name, {}};
@@ -156,7 +156,7 @@ TEST(Dropout, KeepsTheMeanAndDrawsByStep) {
 TEST(BatchNorm, TrainsByTheBatchAndScoresByTheAverages) {
   auto made = LayerTrial::Make({"batch_norm", {}}, 1);
   ASSERT_TRUE(made.ok());
-  const float values[] = {1, 2, 3, 6};   // mean 3, biased variance 3.5
+  const float values[] = {1, 2, 3, 6};  // mean 3, biased variance 3.5
   const ConstMatrixView x = {values, 4, 1, 1};
   const ConstMatrixView y = made->Forward(x, true);
   for (std::size_t r = 0; r < 4; ++r) EXPECT_NEAR(y.row(r)[0], (values[r] - 3) / std::sqrt(3.501), 1e-6);

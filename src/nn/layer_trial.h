@@ -50,7 +50,8 @@ class LayerTrial {
   void Backward(ConstMatrixView x, ConstMatrixView dy, MatrixView dx) {
     const ConstMatrixView y = std::as_const(*state).y.view();
     if (const WholeBatch* whole = layer->whole_batch()) {
-      ForBlocks(x.rows, [&](const RowBlock& b) { whole->CollectBackward(b, BlockOf(x, b), BlockOf(dy, b), state.get()); });
+      ForBlocks(x.rows,
+                [&](const RowBlock& b) { whole->CollectBackward(b, BlockOf(x, b), BlockOf(dy, b), state.get()); });
       whole->JoinBackward(state.get());
     }
     ForBlocks(x.rows, [&](const RowBlock& b) {

@@ -14,7 +14,7 @@ namespace thalweg {
 namespace {
 
 constexpr std::uint64_t kMaxElements = std::uint64_t{1} << 40;
-constexpr std::size_t kChunk = std::size_t{1} << 16;   // elements of one task; a multiple of 4
+constexpr std::size_t kChunk = std::size_t{1} << 16;  // elements of one task; a multiple of 4
 
 }  // namespace
 
@@ -23,9 +23,10 @@ Result<Parameter*> ParameterList::Add(Parameter parameter, const PartSpec& initi
   const std::int64_t rows = parameter.shape.size() > 1 ? first : 1;
   const std::int64_t cols = parameter.shape.size() > 1 ? parameter.shape[1] : first;
   if (rows < 1 || cols < 1 || static_cast<std::uint64_t>(rows) > kMaxElements / static_cast<std::uint64_t>(cols)) {
-    return Status::BadConfig(fmt::format("the parameter {} would have {} × {} elements; at most 2^40 are possible: use "
-                                         "fewer buckets or units",
-                                         parameter.name, rows, cols));
+    return Status::BadConfig(
+        fmt::format("the parameter {} would have {} × {} elements; at most 2^40 are possible: use "
+                    "fewer buckets or units",
+                    parameter.name, rows, cols));
   }
   const Fans fans = {static_cast<std::size_t>(rows), static_cast<std::size_t>(cols)};
   auto entry = std::make_unique<Entry>();
@@ -63,8 +64,9 @@ Status ParameterList::Allocate(std::uint64_t seed, ThreadPool* pool) {
     try {
       parameter.storage.Resize(parameter.value.rows, parameter.value.cols);
     } catch (const std::bad_alloc&) {
-      return Status::BadConfig(fmt::format("no memory for the parameter {} ({} × {} numbers): use fewer buckets or units",
-                                           parameter.name, parameter.value.rows, parameter.value.cols));
+      return Status::BadConfig(
+          fmt::format("no memory for the parameter {} ({} × {} numbers): use fewer buckets or units", parameter.name,
+                      parameter.value.rows, parameter.value.cols));
     }
     parameter.value = parameter.storage.view();
     const std::uint64_t stream = StreamOf(parameter.name);
@@ -88,8 +90,8 @@ Status ParameterList::Allocate(std::uint64_t seed, ThreadPool* pool) {
 std::string VariableScope(std::string_view column) {
   std::string scope(column);
   for (char& c : scope) {
-    const bool kept = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-                      c == '.' || c == '-';
+    const bool kept =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
     if (!kept) c = '_';
   }
   return scope;

@@ -1,12 +1,14 @@
 // The layers, by hand: one line.
 #include "base/registry.h"
+
 #include "nn/layer.h"
 
 namespace thalweg {
 
-#define THALWEG_LAYERS(V)                                                                                       \
-  V(kDense) V(kIdentity) V(kRelu) V(kRelu6) V(kLeakyRelu) V(kElu) V(kSelu) V(kGelu) V(kSwish) V(kSigmoid) V(kTanh) \
-  V(kSoftplus) V(kSoftsign) V(kDropout) V(kBatchNorm)
+#define THALWEG_LAYERS(V)                                                                                             \
+  V(kDense)                                                                                                           \
+  V(kIdentity) V(kRelu) V(kRelu6) V(kLeakyRelu) V(kElu) V(kSelu) V(kGelu) V(kSwish) V(kSigmoid) V(kTanh) V(kSoftplus) \
+      V(kSoftsign) V(kDropout) V(kBatchNorm)
 
 #define THALWEG_DECLARE(kind) extern const LayerKind kind;
 THALWEG_LAYERS(THALWEG_DECLARE)
