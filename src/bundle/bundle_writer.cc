@@ -1,0 +1,131 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/file.h"
+#include "base/hash.h"
+#include "base/json.h"
+#include "base/strings.h"
+#include "bundle/bundle.h"
+#include "bundle/checks.h"
+#include "bundle/format.h"
+#include "bundle/spec_texts.h"
+
+namespace thalweg {
+namespace {
+
+constexpr std::array<char, kAlignment> kZeros{};
+
+// A tensor and where its bytes are now.
+struct Source {
+  TensorEntry entry;
+  std::span<const std::byte> bytes;
+};
+
+// Parameters by name.
+Result<std::vector<Source>> SourcesOf(const std::vector<TensorToWrite>& tensors) {
+  std::vector<Source> sources;
+  for (const TensorToWrite& tensor : tensors) {
+    std::uint64_t elements = 1;
+    for (const std::int64_t extent : tensor.shape) elements *= static_cast<std::uint64_t>(extent);
+    if (elements != tensor.data.size()) {
+      return Status::Internal(fmt::format("tensor {}: {} numbers for the shape [{}]", Quote(tensor.name, 200),
+                                          tensor.data.size(), fmt::join(tensor.shape, ",")));
+    }
+    if (tensor.name.empty() || tensor.name.starts_with(kReserved)) {
+      return Status::Internal("tensor " + Quote(tensor.name, 200) + ": the name is reserved");
+    }
+    sources.push_back({{tensor.name, TensorType::kF32, tensor.shape}, std::as_bytes(tensor.data)});
+  }
+  const auto name = [](const Source& source) -> const std::string& { return source.entry.name; };
+  std::ranges::sort(sources, {}, name);
+  const auto twice = std::ranges::adjacent_find(sources, {}, name);
+  if (twice != sources.end()) return Status::Internal("tensor " + Quote(twice->entry.name, 200) + " is given twice");
+  return sources;
+}
+
+void AppendTexts(const std::vector<PackedTexts>& lists, std::vector<Source>* sources) {
+  for (std::size_t k = 0; k < lists.size(); ++k) {
+    const auto add = [&](const char* part, TensorType type, auto& values) {
+      TensorEntry entry{fmt::format("{}{}/{}", kTextsPrefix, k, part), type, {static_cast<std::int64_t>(values.size())}};
+      sources->push_back({std::move(entry), std::as_bytes(std::span(values))});
+    };
+    add("bytes", TensorType::kU8, lists[k].bytes);
+    add("offsets", TensorType::kU64, lists[k].offsets);
+  }
+}
+
+// Optimizers' memory may hold an infinity that does no harm; a weight may not.
+Status CheckFinite(const std::vector<TensorToWrite>& tensors) {
+  for (const TensorToWrite& tensor : tensors) {
+    if (tensor.name.starts_with(kSlotsPrefix)) continue;
+    const auto at = FirstNotFinite(tensor.data);
+    if (!at) continue;
+    return Status::BadData(fmt::format("{}: number {} of {} is {}: the training has diverged; try a smaller learning rate",
+                                       Quote(tensor.name, 200), *at + 1, tensor.data.size(), FormatNumber(tensor.data[*at])));
+  }
+  return Status::Ok();
+}
+
+std::string FormatTexts(const std::map<std::string, std::string>& texts) { return FormatJson(Json(texts)); }
+
+}  // namespace
+
+Status WriteBundle(const std::string& path, const BundleContents& contents) {
+  THALWEG_RETURN_IF_ERROR(CheckFinite(contents.tensors).At(path));
+  BundleHeader header;
+  header.provenance = FormatTexts(contents.provenance);
+  if (!contents.position.empty()) header.position = FormatTexts(contents.position);
+  if (std::max(header.provenance.size(), header.position.size()) > kMaxTextsBytes) {
+    return Status::Usage(path + ": the provenance has more than 1 MiB of text");
+  }
+  std::vector<PackedTexts> lists;
+  {
+    ModelSpec spec = *contents.spec;
+    std::vector<TextsKey> keys;
+    for (LongTexts& list : TakeLongTexts(&spec)) {
+      keys.push_back(std::move(list.key));
+      lists.push_back(Pack(list.texts));
+    }
+    header.spec = ToJson(spec);
+    header.texts = FormatTextsKeys(keys);
+  }
+  THALWEG_ASSIGN_OR_RETURN(std::vector<Source> sources, SourcesOf(contents.tensors));
+  AppendTexts(lists, &sources);
+  std::vector<TensorEntry> entries;
+  for (const Source& source : sources) entries.push_back(source.entry);
+  THALWEG_ASSIGN_OR_RETURN(header.tensors, LayOut(std::move(entries)));
+
+  // The data area but for its last tensor, the checksums of the rest: twice, to sum it and to write it.
+  const auto for_each_piece = [&](const auto& take) -> Status {
+    auto source = sources.begin();
+    for (auto entry = header.tensors.begin(); entry + 1 != header.tensors.end(); ++entry) {
+      const bool padding = IsPadding(*entry);
+      THALWEG_RETURN_IF_ERROR(take(padding ? static_cast<const void*>(kZeros.data()) : source->bytes.data(), entry->size()));
+      if (!padding) ++source;
+    }
+    return Status::Ok();
+  };
+  BlockSums blocks;
+  THALWEG_RETURN_IF_ERROR(for_each_piece([&](const void* data, std::size_t size) {
+    blocks.Add(data, size);
+    return Status::Ok();
+  }));
+  const std::vector<std::uint32_t> sums = blocks.Finish();
+  const std::size_t table_bytes = sums.size() * sizeof(sums[0]);
+  header.table_checksum = FormatChecksum(Crc32c(sums.data(), table_bytes));
+  const std::string head = FormatHeader(header);
+  if (head.size() > kMaxHeaderBytes) {
+    return Status::BadConfig(path + ": the spec and the list of parameters have more than 100 MB: use fewer columns");
+  }
+
+  THALWEG_ASSIGN_OR_RETURN(AtomicFile file, AtomicFile::Create(path));
+  THALWEG_RETURN_IF_ERROR(file.Write(head));
+  THALWEG_RETURN_IF_ERROR(for_each_piece([&](const void* data, std::size_t size) { return file.Write(data, size); }));
+  THALWEG_RETURN_IF_ERROR(file.Write(sums.data(), table_bytes));
+  return file.Commit();
+}
+
+}  // namespace thalweg

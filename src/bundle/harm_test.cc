@@ -1,0 +1,38 @@
+// A file that was cut or changed is an error, wherever.
+#include "bundle/bundle_testing.h"
+
+namespace thalweg {
+namespace {
+
+TEST(Harm, CutAtEachLength) {
+  const std::string bytes = Made(TinySpec()).Bytes();
+  ASSERT_TRUE(OpenBytes(bytes).ok());
+  EXPECT_LT(bytes.size(), 6000u);
+  for (std::size_t length = 0; length < bytes.size(); ++length) {
+    const auto opened = OpenBytes(bytes.substr(0, length));
+    ASSERT_FALSE(opened.ok()) << "cut at " << length;
+    ASSERT_EQ(opened.status().code(), StatusCode::kBadData);
+  }
+  EXPECT_FALSE(OpenBytes(bytes + '\0').ok());
+  EXPECT_FALSE(OpenBytes(bytes + std::string(64, ' ')).ok());
+}
+
+TEST(Harm, EachBitFlipped) {
+  for (const bool checkpoint : {false, true}) {
+    Made made(TinySpec());
+    if (checkpoint) made.contents.position = {{"step", "3"}};
+    std::string bytes = made.Bytes();
+    ASSERT_TRUE(OpenBytes(bytes).ok());
+    for (std::size_t bit = 0; bit < bytes.size() * 8; ++bit) {
+      const char mask = static_cast<char>(1 << (bit % 8));
+      bytes[bit / 8] = static_cast<char>(bytes[bit / 8] ^ mask);
+      const auto opened = OpenBytes(bytes);
+      ASSERT_FALSE(opened.ok()) << "bit " << bit % 8 << " of byte " << bit / 8;
+      ASSERT_EQ(opened.status().code(), StatusCode::kBadData);
+      bytes[bit / 8] = static_cast<char>(bytes[bit / 8] ^ mask);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace thalweg
