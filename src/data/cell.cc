@@ -29,7 +29,7 @@ struct Value {
   bool flag = false;
   std::int64_t int64 = 0;
   std::uint64_t uint64 = 0;
-  double number = 0;   // kFloat and kDouble
+  double number = 0;  // kFloat and kDouble
 };
 
 Value ValueAt(const RawColumn& raw, std::size_t i) {
@@ -37,28 +37,54 @@ Value ValueAt(const RawColumn& raw, std::size_t i) {
   v.type = raw.type == RawType::kMixed ? raw.tags[i] : raw.type;
   const bool mixed = raw.type == RawType::kMixed;
   switch (v.type) {
-    case RawType::kText: v.text = raw.text_at(i); break;
-    case RawType::kBool: v.flag = (mixed ? raw.bits[i] : raw.bools[i]) != 0; break;
-    case RawType::kInt64: v.int64 = mixed ? static_cast<std::int64_t>(raw.bits[i]) : raw.int64s[i]; break;
-    case RawType::kUint64: v.uint64 = mixed ? raw.bits[i] : raw.uint64s[i]; break;
-    case RawType::kFloat: v.number = raw.floats[i]; break;
-    case RawType::kDouble: v.number = mixed ? std::bit_cast<double>(raw.bits[i]) : raw.doubles[i]; break;
+    case RawType::kText:
+      v.text = raw.text_at(i);
+      break;
+    case RawType::kBool:
+      v.flag = (mixed ? raw.bits[i] : raw.bools[i]) != 0;
+      break;
+    case RawType::kInt64:
+      v.int64 = mixed ? static_cast<std::int64_t>(raw.bits[i]) : raw.int64s[i];
+      break;
+    case RawType::kUint64:
+      v.uint64 = mixed ? raw.bits[i] : raw.uint64s[i];
+      break;
+    case RawType::kFloat:
+      v.number = raw.floats[i];
+      break;
+    case RawType::kDouble:
+      v.number = mixed ? std::bit_cast<double>(raw.bits[i]) : raw.doubles[i];
+      break;
     case RawType::kNull:
-    case RawType::kMixed: break;
+    case RawType::kMixed:
+      break;
   }
   return v;
 }
 
 void AppendText(const Value& v, std::string* out) {
   switch (v.type) {
-    case RawType::kText: out->append(v.text); break;
-    case RawType::kBool: out->append(v.flag ? "true" : "false"); break;
-    case RawType::kInt64: out->append(FormatInteger(v.int64)); break;
-    case RawType::kUint64: out->append(std::to_string(v.uint64)); break;
-    case RawType::kFloat: out->append(FormatNumber(static_cast<float>(v.number))); break;
-    case RawType::kDouble: out->append(FormatNumber(v.number)); break;
+    case RawType::kText:
+      out->append(v.text);
+      break;
+    case RawType::kBool:
+      out->append(v.flag ? "true" : "false");
+      break;
+    case RawType::kInt64:
+      out->append(FormatInteger(v.int64));
+      break;
+    case RawType::kUint64:
+      out->append(std::to_string(v.uint64));
+      break;
+    case RawType::kFloat:
+      out->append(FormatNumber(static_cast<float>(v.number)));
+      break;
+    case RawType::kDouble:
+      out->append(FormatNumber(v.number));
+      break;
     case RawType::kNull:
-    case RawType::kMixed: break;
+    case RawType::kMixed:
+      break;
   }
 }
 
@@ -105,7 +131,8 @@ std::string_view TrimBlanks(std::string_view s) {
 // The plain decimals that logs are made of ("17", "-3", "0.25"): up to 15 digits are exact as a double, and so is the
 // power of ten, so that one division rounds once, as a full parser would.
 std::optional<double> ParseDecimal(std::string_view s) {
-  static constexpr double kPowers[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+  static constexpr double kPowers[] = {1,   1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                       1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
   const char* p = s.data();
   const char* end = p + s.size();
   const bool negative = p < end && *p == '-';
@@ -156,9 +183,12 @@ class Decoder {
   bool HasValue(std::size_t i) const { return raw_.value_valid.empty() || raw_.value_valid[i] != 0; }
   std::size_t NumValues() const {
     switch (field_.dtype) {
-      case DType::kNumber: return store_->numbers.size();
-      case DType::kInteger: return store_->integers.size();
-      case DType::kText: break;
+      case DType::kNumber:
+        return store_->numbers.size();
+      case DType::kInteger:
+        return store_->integers.size();
+      case DType::kText:
+        break;
     }
     return store_->text_offsets.size() - 1;
   }
@@ -205,7 +235,7 @@ class Decoder {
       return true;
     }
     store_->row_offsets.resize(num_rows_ + 1);
-    store_->text_offsets.resize(present + 2);   // one more, so that the loop may always write
+    store_->text_offsets.resize(present + 2);  // one more, so that the loop may always write
     std::uint32_t* to = store_->text_offsets.data();
     std::uint32_t k = 0;
     store_->row_offsets[0] = 0;
@@ -279,13 +309,15 @@ class Decoder {
       case DType::kText:
         if (v.type == RawType::kText && !IsGoodText(v.text)) return WhyBadText(v.text);
         AppendText(v, &store_->text);
-        if (store_->text.size() > std::numeric_limits<std::uint32_t>::max()) return "more than 4 GiB of text in a block";
+        if (store_->text.size() > std::numeric_limits<std::uint32_t>::max())
+          return "more than 4 GiB of text in a block";
         store_->text_offsets.push_back(static_cast<std::uint32_t>(store_->text.size()));
         return {};
       case DType::kNumber:
         if (const std::optional<double> number = NumberOf(v); number && AppendNumber(*number)) return {};
         return WhyNotNumber(v);
-      case DType::kInteger: break;
+      case DType::kInteger:
+        break;
     }
     if (v.type == RawType::kInt64) {
       store_->integers.push_back(v.int64);
@@ -313,14 +345,20 @@ class Decoder {
 
   static std::optional<double> NumberOf(const Value& v) {
     switch (v.type) {
-      case RawType::kText: return ParseDecimal(v.text);
-      case RawType::kBool: return v.flag ? 1.0 : 0.0;
-      case RawType::kInt64: return static_cast<double>(v.int64);
-      case RawType::kUint64: return static_cast<double>(v.uint64);
+      case RawType::kText:
+        return ParseDecimal(v.text);
+      case RawType::kBool:
+        return v.flag ? 1.0 : 0.0;
+      case RawType::kInt64:
+        return static_cast<double>(v.int64);
+      case RawType::kUint64:
+        return static_cast<double>(v.uint64);
       case RawType::kFloat:
-      case RawType::kDouble: return v.number;
+      case RawType::kDouble:
+        return v.number;
       case RawType::kNull:
-      case RawType::kMixed: break;
+      case RawType::kMixed:
+        break;
     }
     return std::nullopt;
   }
@@ -373,7 +411,7 @@ class Decoder {
     out->integers = store_->integers;
     out->text_offsets = store_->text_offsets;
     out->text = store_->text.data();
-    store_->raw_owner.reset();   // nothing points there any more
+    store_->raw_owner.reset();  // nothing points there any more
     out->owner = store_;
   }
 
@@ -387,20 +425,35 @@ class Decoder {
 };
 
 Status CheckShape(const RawColumn& raw, std::size_t num_rows) {
-  const auto wrong = [&] { return Status::Internal("column " + Quote(raw.name) + ": its buffers do not fit together"); };
+  const auto wrong = [&] {
+    return Status::Internal("column " + Quote(raw.name) + ": its buffers do not fit together");
+  };
   if (raw.list && raw.list_offsets.size() != num_rows + 1) return wrong();
   const std::size_t n = raw.list ? static_cast<std::size_t>(raw.list_offsets[num_rows]) : num_rows;
   if (!raw.row_valid.empty() && raw.row_valid.size() != num_rows) return wrong();
   if (!raw.value_valid.empty() && raw.value_valid.size() < n) return wrong();
   std::size_t have = n;
   switch (raw.type) {
-    case RawType::kText: have = raw.text_offsets.empty() ? 0 : raw.text_offsets.size() - 1; break;
-    case RawType::kBool: have = raw.bools.size(); break;
-    case RawType::kInt64: have = raw.int64s.size(); break;
-    case RawType::kUint64: have = raw.uint64s.size(); break;
-    case RawType::kFloat: have = raw.floats.size(); break;
-    case RawType::kDouble: have = raw.doubles.size(); break;
-    case RawType::kNull: break;
+    case RawType::kText:
+      have = raw.text_offsets.empty() ? 0 : raw.text_offsets.size() - 1;
+      break;
+    case RawType::kBool:
+      have = raw.bools.size();
+      break;
+    case RawType::kInt64:
+      have = raw.int64s.size();
+      break;
+    case RawType::kUint64:
+      have = raw.uint64s.size();
+      break;
+    case RawType::kFloat:
+      have = raw.floats.size();
+      break;
+    case RawType::kDouble:
+      have = raw.doubles.size();
+      break;
+    case RawType::kNull:
+      break;
     case RawType::kMixed:
       have = std::min<std::size_t>(
           {raw.tags.size(), raw.bits.size(), raw.text_offsets.empty() ? 0 : raw.text_offsets.size() - 1});

@@ -18,8 +18,8 @@
 namespace thalweg {
 
 struct BadCell {
-  std::size_t row = 0;   // in the chunk
-  std::string why;       // `field "age": found "old", expected a number`, without the origin
+  std::size_t row = 0;  // in the chunk
+  std::string why;      // `field "age": found "old", expected a number`, without the origin
 };
 
 // Turns `raw` (B rows) into values of `field`. Rows that cannot be are appended to *bad (one entry a row and field, in

@@ -73,14 +73,17 @@ class CellTest : public testing::Test {
 };
 
 TEST_F(CellTest, NumbersAreReadAsAFullParserWould) {
-  EXPECT_EQ(Numbers({"0", "-0", "42", "-17.25", "+3", "1e3", ".5", "5.", "007", "0.1"}), "0 -0 42 -17.25 3 1000 0.5 5 7 0.1");
-  for (const char* text : {"123456789012345", "0.000123", "999999999999999.9", "16777217", "8.5899345920000005", "3.4e38"}) {
+  EXPECT_EQ(Numbers({"0", "-0", "42", "-17.25", "+3", "1e3", ".5", "5.", "007", "0.1"}),
+            "0 -0 42 -17.25 3 1000 0.5 5 7 0.1");
+  for (const char* text :
+       {"123456789012345", "0.000123", "999999999999999.9", "16777217", "8.5899345920000005", "3.4e38"}) {
     EXPECT_EQ(Numbers({text}), FormatNumber(static_cast<float>(*ParseNumber(text)))) << text;
   }
 }
 
 TEST_F(CellTest, WhatIsNoNumberIsBad) {
-  EXPECT_EQ(Numbers({"old", "1,5", "0x10", "nan", "inf", "-", ".", "1e", "4 2", "1e39", "-1e308"}), "! ! ! ! ! ! ! ! ! ! !");
+  EXPECT_EQ(Numbers({"old", "1,5", "0x10", "nan", "inf", "-", ".", "1e", "4 2", "1e39", "-1e308"}),
+            "! ! ! ! ! ! ! ! ! ! !");
   EXPECT_EQ(bad_[0].why, "field \"x\": found \"old\", expected a number");
   EXPECT_THAT(bad_[9].why, HasSubstr("float32"));
 }

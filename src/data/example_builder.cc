@@ -17,9 +17,12 @@ struct Column {
   std::string text;
   std::size_t size(DType dtype) const {
     switch (dtype) {
-      case DType::kNumber: return numbers.size();
-      case DType::kInteger: return integers.size();
-      case DType::kText: break;
+      case DType::kNumber:
+        return numbers.size();
+      case DType::kInteger:
+        return integers.size();
+      case DType::kText:
+        break;
     }
     return text_offsets.size() - 1;
   }
@@ -47,7 +50,8 @@ struct ExampleBuilder::Impl {
                              ", expected " + DTypeName(field.dtype));
     }
     if (!field.many && column.size(dtype) > column.row_offsets.back()) {
-      return Status::BadData(Where() + "field " + Quote(name) + ": set twice in a row, but it has one value (many = false)");
+      return Status::BadData(Where() + "field " + Quote(name) +
+                             ": set twice in a row, but it has one value (many = false)");
     }
     return &column;
   }
@@ -60,7 +64,7 @@ struct ExampleBuilder::Impl {
   std::size_t num_rows = 0;
   std::vector<float> label, weight;
   float row_label = 0, row_weight = 1;
-  bool has_label = false, has_weight = false;   // of the row under way
+  bool has_label = false, has_weight = false;  // of the row under way
 };
 
 ExampleBuilder::ExampleBuilder(Schema schema) : impl_(std::make_unique<Impl>(std::move(schema))) {}

@@ -43,7 +43,8 @@ TEST_F(ExampleBuilderTest, RowsHoldWhatWasSet) {
   EXPECT_EQ(batch.fields[1].end(0), 2u);
   EXPECT_EQ(batch.fields[1].text_at(0), "a");
   EXPECT_EQ(batch.fields[1].text_at(1), "");
-  EXPECT_THAT(std::vector<std::int64_t>(batch.fields[2].integers.begin(), batch.fields[2].integers.end()), testing::ElementsAre(-1, 7));
+  EXPECT_THAT(std::vector<std::int64_t>(batch.fields[2].integers.begin(), batch.fields[2].integers.end()),
+              testing::ElementsAre(-1, 7));
   EXPECT_THAT(batch.label, testing::ElementsAre(1, 0));
   EXPECT_THAT(batch.weight, testing::ElementsAre(1, 2));
   EXPECT_EQ(builder_.Take().num_rows, 0u);

@@ -44,7 +44,8 @@ Result<LabelDecoder> LabelDecoder::Create(std::string_view task, const LabelSpec
   for (std::size_t i = 0; i < label.classes.size(); ++i) {
     const int index = static_cast<int>(i);
     if (!decoder.exact_.emplace(label.classes[i], index).second) {
-      return Status::BadConfig("label " + Quote(label.name) + ": class " + Quote(label.classes[i]) + " is listed twice");
+      return Status::BadConfig("label " + Quote(label.name) + ": class " + Quote(label.classes[i]) +
+                               " is listed twice");
     }
     std::string canonical = Canonical(label.classes[i]);
     if (!decoder.loose_.emplace(canonical, index).second) shared.push_back(std::move(canonical));
@@ -67,7 +68,7 @@ Status LabelDecoder::Decode(const RawColumn& raw, std::size_t num_rows, std::vec
   std::vector<BadCell> cells;
   THALWEG_RETURN_IF_ERROR(DecodeColumn(raw, num_rows, field_, &values, &cells));
   label->assign(num_rows, 0);
-  std::string_view last;   // neighbours often share a class
+  std::string_view last;  // neighbours often share a class
   int last_class = -1;
   std::size_t next_bad = 0;
   for (std::size_t row = 0; row < num_rows; ++row) {
@@ -77,8 +78,9 @@ Status LabelDecoder::Decode(const RawColumn& raw, std::size_t num_rows, std::vec
     }
     const std::size_t i = values.begin(row);
     if (i == values.end(row)) {
-      bad->push_back({row, "field " + Quote(field_.name) + ": no label; every row needs one (or leave such rows out with "
-                           "--on-bad-row skip)"});
+      bad->push_back({row, "field " + Quote(field_.name) +
+                               ": no label; every row needs one (or leave such rows out with "
+                               "--on-bad-row skip)"});
     } else if (classes_.empty()) {
       (*label)[row] = values.numbers[i];
     } else {
@@ -88,7 +90,8 @@ Status LabelDecoder::Decode(const RawColumn& raw, std::size_t num_rows, std::vec
         last_class = ClassOf(text);
       }
       if (last_class < 0) {
-        unknown->push_back({row, "field " + Quote(field_.name) + ": " + UnknownName(text, "class of the model", classes_)});
+        unknown->push_back(
+            {row, "field " + Quote(field_.name) + ": " + UnknownName(text, "class of the model", classes_)});
       } else {
         (*label)[row] = static_cast<float>(last_class);
       }

@@ -1,9 +1,9 @@
 // Labels: the class index of a text, or a number.
 //
-// A class is met by its own text first. Failing that, numbers are compared as numbers (a label 1.0 is the class "1") and
-// booleans without regard to case and to how they are written ("True", true and 1 are the class "true" or "1"), so that
-// a label column means the same in CSV, JSON and Parquet. Where two classes would be one that way ("7" and "007") only
-// their own texts count.
+// A class is met by its own text first. Failing that, numbers are compared as numbers (a label 1.0 is the class "1")
+// and booleans without regard to case and to how they are written ("True", true and 1 are the class "true" or "1"), so
+// that a label column means the same in CSV, JSON and Parquet. Where two classes would be one that way ("7" and "007")
+// only their own texts count.
 #ifndef THALWEG_DATA_LABEL_H_
 #define THALWEG_DATA_LABEL_H_
 
@@ -32,7 +32,7 @@ class LabelDecoder {
 
  private:
   FieldSpec field_;
-  std::vector<std::string> classes_;                     // empty: a number
+  std::vector<std::string> classes_;  // empty: a number
   std::map<std::string, int, std::less<>> exact_, loose_;
 };
 

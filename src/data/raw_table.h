@@ -24,21 +24,21 @@ const char* RawTypeName(RawType type);  // "text", "bool", "int64", …
 struct RawColumn {
   std::string name;
   RawType type = RawType::kText;
-  bool cells = false;                       // text cells of CSV or TSV: "" and missing marks mean missing, text may be a
-                                            // number; otherwise a typed value, where "" is a value
-  bool list = false;                        // a Parquet, Arrow or JSON list
+  bool cells = false;  // text cells of CSV or TSV: "" and missing marks mean missing, text may be a
+                       // number; otherwise a typed value, where "" is a value
+  bool list = false;   // a Parquet, Arrow or JSON list
   std::span<const std::int32_t> list_offsets;   // [B+1] when list
-  std::vector<std::uint8_t> row_valid;      // [B] 0/1, or empty: all there (a null list is missing)
-  std::vector<std::uint8_t> value_valid;    // [n] 0/1, or empty: all there
+  std::vector<std::uint8_t> row_valid;          // [B] 0/1, or empty: all there (a null list is missing)
+  std::vector<std::uint8_t> value_valid;        // [n] 0/1, or empty: all there
   std::span<const std::uint32_t> text_offsets;  // [n+1] when kText or kMixed
   const char* text = nullptr;
-  std::span<const std::uint8_t> bools;      // [n] 0/1
+  std::span<const std::uint8_t> bools;  // [n] 0/1
   std::span<const std::int64_t> int64s;
   std::span<const std::uint64_t> uint64s;
   std::span<const float> floats;
   std::span<const double> doubles;
-  std::span<const RawType> tags;            // [n] when kMixed: kText, kBool, kInt64, kUint64, kDouble or kNull
-  std::span<const std::uint64_t> bits;      // [n] when kMixed: the value's bits; 0 for text and null
+  std::span<const RawType> tags;        // [n] when kMixed: kText, kBool, kInt64, kUint64, kDouble or kNull
+  std::span<const std::uint64_t> bits;  // [n] when kMixed: the value's bits; 0 for text and null
   std::shared_ptr<const void> owner;
 
   std::size_t begin(std::size_t row) const { return list ? static_cast<std::size_t>(list_offsets[row]) : row; }
@@ -51,16 +51,16 @@ struct RawColumn {
 // Rows that were not even rows (ragged, not JSON): found by the reader, judged by on_bad_row above it.
 struct BrokenRow {
   RowOrigin origin;
-  std::string why;    // "3 fields, expected 15"
+  std::string why;  // "3 fields, expected 15"
 };
 
 struct RawChunk {
-  std::size_t num_rows = 0;                 // may be 0 where all rows were broken
+  std::size_t num_rows = 0;  // may be 0 where all rows were broken
   std::shared_ptr<const std::string> file;
-  std::uint64_t first_row = 1;              // of the file, 1-based, header not counted; broken rows are counted
-  std::vector<std::uint64_t> rows;          // [B] row numbers when they are not consecutive (broken rows between), or empty
-  std::vector<RawColumn> columns;           // all of the file's; or those asked for
-  std::vector<BrokenRow> broken;            // in order of rows
+  std::uint64_t first_row = 1;      // of the file, 1-based, header not counted; broken rows are counted
+  std::vector<std::uint64_t> rows;  // [B] row numbers when they are not consecutive (broken rows between), or empty
+  std::vector<RawColumn> columns;   // all of the file's; or those asked for
+  std::vector<BrokenRow> broken;    // in order of rows
   RowOrigin OriginOf(std::size_t row) const;
 };
 
@@ -69,14 +69,18 @@ struct RawChunk {
 class RawSource {
  public:
   virtual ~RawSource() = default;
-  // Lets go of what *chunk held and fills it with the next rows; false at the end. A stream without any row is an error.
+  // Lets go of what *chunk held and fills it with the next rows; false at the end. A stream without any row is an
+  // error.
   virtual Result<bool> Next(RawChunk* chunk) = 0;
   virtual Status Rewind() = 0;
-  virtual const ReadSpec& read() const = 0;          // as settled: header yes or no, names, format where no suffix says it
-  virtual std::vector<std::string> column_names() const = 0;  // known at opening (JSON: of the first block; more may come)
-  virtual bool typed() const = 0;                    // Parquet, Arrow, JSON: "" is a value and no marks apply
-  virtual bool more_names_may_come() const { return false; }  // JSON: a name that is not among them may be in a later row
-  virtual std::uint64_t spooled_bytes() const { return 0; }   // of standard input, kept in a temporary file
+  virtual const ReadSpec& read() const = 0;  // as settled: header yes or no, names, format where no suffix says it
+  virtual std::vector<std::string> column_names()
+      const = 0;                   // known at opening (JSON: of the first block; more may come)
+  virtual bool typed() const = 0;  // Parquet, Arrow, JSON: "" is a value and no marks apply
+  virtual bool more_names_may_come() const {
+    return false;
+  }  // JSON: a name that is not among them may be in a later row
+  virtual std::uint64_t spooled_bytes() const { return 0; }  // of standard input, kept in a temporary file
 };
 
 }  // namespace thalweg

@@ -7,7 +7,7 @@
 namespace thalweg {
 namespace {
 
-constexpr std::uint32_t kMissing = 0xffffffffu;   // as a length impossible, as a float a NaN, which no value is
+constexpr std::uint32_t kMissing = 0xffffffffu;  // as a length impossible, as a float a NaN, which no value is
 
 template <class T>
 std::uint32_t Extend(std::uint32_t crc, const T* data, std::size_t count) {
@@ -32,7 +32,8 @@ void RowFingerprint::AddField(const FieldSpec& spec, const FieldValues& v, std::
   const std::size_t n = num_rows == 0 ? 0 : v.end(num_rows - 1) - first;
   scratch_.resize(num_rows);
   if (spec.many || spec.dtype == DType::kInteger) {
-    for (std::size_t row = 0; row < num_rows; ++row) scratch_[row] = static_cast<std::uint32_t>(v.end(row) - v.begin(row));
+    for (std::size_t row = 0; row < num_rows; ++row)
+      scratch_[row] = static_cast<std::uint32_t>(v.end(row) - v.begin(row));
   } else if (spec.dtype == DType::kText) {
     const std::uint32_t* offsets = v.text_offsets.data();
     if (v.row_offsets.empty()) {
@@ -63,7 +64,9 @@ void RowFingerprint::AddField(const FieldSpec& spec, const FieldValues& v, std::
         chain->values = Extend(chain->values, v.text + begin, v.text_offsets[first + n] - begin);
       }
       break;
-    case DType::kInteger: chain->values = Extend(chain->values, v.integers.data() + first, n); break;
+    case DType::kInteger:
+      chain->values = Extend(chain->values, v.integers.data() + first, n);
+      break;
     case DType::kNumber:
       if (spec.many) chain->values = Extend(chain->values, v.numbers.data() + first, n);
       break;

@@ -86,9 +86,9 @@ class Table : public TableSource {
 
   // The column of that name; one of nulls where no row of a JSON chunk has the key.
   Result<const RawColumn*> Column(const RawChunk& chunk, const std::string& name) {
-    const std::size_t wanted = static_cast<std::size_t>(
-        std::find(columns_.begin(), columns_.end(), name) - columns_.begin());
-    std::size_t& at = where_[wanted];   // columns seldom move from chunk to chunk
+    const std::size_t wanted =
+        static_cast<std::size_t>(std::find(columns_.begin(), columns_.end(), name) - columns_.begin());
+    std::size_t& at = where_[wanted];  // columns seldom move from chunk to chunk
     if (at >= chunk.columns.size() || chunk.columns[at].name != name) {
       at = 0;
       while (at < chunk.columns.size() && chunk.columns[at].name != name) ++at;
@@ -156,7 +156,8 @@ class Table : public TableSource {
       if (i == values.end(row)) {
         bad->push_back({row, field + "no weight; every row needs one"});
       } else if (values.numbers[i] < 0) {
-        bad->push_back({row, field + "found " + FormatNumber(values.numbers[i]) + ", expected a weight that is not negative"});
+        bad->push_back(
+            {row, field + "found " + FormatNumber(values.numbers[i]) + ", expected a weight that is not negative"});
       } else {
         (*weight)[row] = values.numbers[i];
       }
@@ -165,7 +166,8 @@ class Table : public TableSource {
   }
 
   // The first bad row ends the stream; or all of them are counted and left out.
-  Status LeaveOut(const RawChunk& chunk, std::vector<BadCell> bad, ExampleBatch* batch, std::vector<FieldValues>* kept) {
+  Status LeaveOut(const RawChunk& chunk, std::vector<BadCell> bad, ExampleBatch* batch,
+                  std::vector<FieldValues>* kept) {
     // The first complaint of each row, rows in order; broken rows come in between by their numbers.
     std::stable_sort(bad.begin(), bad.end(), [](const BadCell& a, const BadCell& b) { return a.row < b.row; });
     bad.erase(std::unique(bad.begin(), bad.end(), [](const BadCell& a, const BadCell& b) { return a.row == b.row; }),
@@ -219,7 +221,7 @@ class Table : public TableSource {
   std::optional<LabelDecoder> label_;
   FieldSpec weight_field_;
   std::vector<std::string> columns_;
-  std::vector<std::size_t> where_;   // of columns_ in the last chunk
+  std::vector<std::size_t> where_;  // of columns_ in the last chunk
   RawColumn absent_;
   RowFingerprint running_;
   std::uint64_t fingerprint_ = 0;

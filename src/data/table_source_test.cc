@@ -110,7 +110,8 @@ TEST_F(TableSourceTest, ARowWithoutALabelIsBad) {
 
 TEST_F(TableSourceTest, AnUnknownClassIsNamedWithTheKnownOnes) {
   EXPECT_THAT(Read({{"1", "42", "no"}, {"1", "42", "yess"}}),
-              testing::AllOf(StartsWith("rows.csv row 2: field \"y\": \"yess\""), HasSubstr("Did you mean \"yes\"?"), HasSubstr("no, yes")));
+              testing::AllOf(StartsWith("rows.csv row 2: field \"y\": \"yess\""), HasSubstr("Did you mean \"yes\"?"),
+                             HasSubstr("no, yes")));
   options_.on_bad_row = OnBadRow::kSkip;
   EXPECT_THAT(Read({{"1", "42", "yess"}}), HasSubstr("\"yess\"")) << "not a row to skip, but another table";
   options_.unknown_class_is_error = false;
@@ -118,7 +119,8 @@ TEST_F(TableSourceTest, AnUnknownClassIsNamedWithTheKnownOnes) {
 }
 
 TEST_F(TableSourceTest, BadWeightsAreBadRows) {
-  EXPECT_THAT(Read({{"-1", "42", "no"}}), HasSubstr("row 1: field \"w\": found -1, expected a weight that is not negative"));
+  EXPECT_THAT(Read({{"-1", "42", "no"}}),
+              HasSubstr("row 1: field \"w\": found -1, expected a weight that is not negative"));
   EXPECT_THAT(Read({{"", "42", "no"}}), HasSubstr("no weight"));
   EXPECT_THAT(Read({{"nan", "42", "no"}}), HasSubstr("found \"nan\", expected a number"));
 }
@@ -146,7 +148,8 @@ TEST_F(TableSourceTest, SkippedRowsAreCountedAndTheFirstFiveKept) {
 }
 
 TEST_F(TableSourceTest, TheFirstBadRowIsNamedWhicheverFieldIsBad) {
-  EXPECT_THAT(Read({{"1", "1", "no"}, {"-1", "1", "no"}, {"1", "old", "no"}}, 3), StartsWith("rows.csv row 2: field \"w\""));
+  EXPECT_THAT(Read({{"1", "1", "no"}, {"-1", "1", "no"}, {"1", "old", "no"}}, 3),
+              StartsWith("rows.csv row 2: field \"w\""));
 }
 
 TEST_F(TableSourceTest, TheModelMayRefuseRows) {
@@ -161,7 +164,8 @@ TEST_F(TableSourceTest, TheModelMayRefuseRows) {
 }
 
 TEST_F(TableSourceTest, TheFingerprintDoesNotSeeChunks) {
-  const std::vector<std::vector<std::string>> rows = {{"1", "42", "yes"}, {"0.5", "", "no"}, {"0", "7", "yes"}, {"1", "8", "no"}};
+  const std::vector<std::vector<std::string>> rows = {
+      {"1", "42", "yes"}, {"0.5", "", "no"}, {"0", "7", "yes"}, {"1", "8", "no"}};
   (void)Read(rows, 1);
   const std::uint64_t fingerprint = source_->fingerprint();
   EXPECT_NE(fingerprint, 0u);

@@ -42,12 +42,14 @@ bool IsScalar(const arrow::DataType& type) {
     case Type::HALF_FLOAT:
     case Type::FLOAT:
     case Type::DOUBLE:
-    case Type::DURATION: return true;
+    case Type::DURATION:
+      return true;
     case Type::DICTIONARY: {
       const arrow::DataType& values = *static_cast<const arrow::DictionaryType&>(type).value_type();
       return values.id() != Type::DICTIONARY && IsScalar(values);
     }
-    default: return IsStringLike(type.id()) || IsPrintedAsText(type.id());
+    default:
+      return IsStringLike(type.id()) || IsPrintedAsText(type.id());
   }
 }
 
@@ -61,14 +63,23 @@ class Converter {
   Status Values(const arrow::Array& array) {
     Validity(array, &column_.value_valid);
     switch (array.type_id()) {
-      case Type::NA: column_.type = RawType::kNull; return Status::Ok();
-      case Type::BOOL: return Bools(static_cast<const arrow::BooleanArray&>(array));
-      case Type::INT8: return Integers<arrow::Int8Array>(array);
-      case Type::INT16: return Integers<arrow::Int16Array>(array);
-      case Type::INT32: return Integers<arrow::Int32Array>(array);
-      case Type::UINT8: return Integers<arrow::UInt8Array>(array);
-      case Type::UINT16: return Integers<arrow::UInt16Array>(array);
-      case Type::UINT32: return Integers<arrow::UInt32Array>(array);
+      case Type::NA:
+        column_.type = RawType::kNull;
+        return Status::Ok();
+      case Type::BOOL:
+        return Bools(static_cast<const arrow::BooleanArray&>(array));
+      case Type::INT8:
+        return Integers<arrow::Int8Array>(array);
+      case Type::INT16:
+        return Integers<arrow::Int16Array>(array);
+      case Type::INT32:
+        return Integers<arrow::Int32Array>(array);
+      case Type::UINT8:
+        return Integers<arrow::UInt8Array>(array);
+      case Type::UINT16:
+        return Integers<arrow::UInt16Array>(array);
+      case Type::UINT32:
+        return Integers<arrow::UInt32Array>(array);
       case Type::INT64:
         column_.type = RawType::kInt64;
         column_.int64s = {static_cast<const arrow::Int64Array&>(array).raw_values(), Size(array)};
@@ -85,12 +96,20 @@ class Converter {
         column_.type = RawType::kDouble;
         column_.doubles = {static_cast<const arrow::DoubleArray&>(array).raw_values(), Size(array)};
         return Status::Ok();
-      case Type::HALF_FLOAT: return Halves(static_cast<const arrow::HalfFloatArray&>(array));
-      case Type::DURATION: return Durations(static_cast<const arrow::DurationArray&>(array));
-      case Type::DICTIONARY: return Dictionary(static_cast<const arrow::DictionaryArray&>(array));
+      case Type::HALF_FLOAT:
+        return Halves(static_cast<const arrow::HalfFloatArray&>(array));
+      case Type::DURATION:
+        return Durations(static_cast<const arrow::DurationArray&>(array));
+      case Type::DICTIONARY:
+        return Dictionary(static_cast<const arrow::DictionaryArray&>(array));
       case Type::STRING:
-      case Type::BINARY: return StringsByReference(static_cast<const arrow::BinaryArray&>(array));
-      default: return IsStringLike(array.type_id()) ? Strings(array) : Printed(array);
+      case Type::BINARY:
+        return StringsByReference<arrow::BinaryArray>(array);
+      case Type::LARGE_STRING:
+      case Type::LARGE_BINARY:
+        return StringsByReference<arrow::LargeBinaryArray>(array);
+      default:
+        return IsStringLike(array.type_id()) ? Strings(array) : Printed(array);
     }
   }
 
@@ -135,10 +154,17 @@ class Converter {
     column_.type = RawType::kDouble;
     double ticks = 1;
     switch (static_cast<const arrow::DurationType&>(*array.type()).unit()) {
-      case arrow::TimeUnit::SECOND: break;
-      case arrow::TimeUnit::MILLI: ticks = 1e3; break;
-      case arrow::TimeUnit::MICRO: ticks = 1e6; break;
-      case arrow::TimeUnit::NANO: ticks = 1e9; break;
+      case arrow::TimeUnit::SECOND:
+        break;
+      case arrow::TimeUnit::MILLI:
+        ticks = 1e3;
+        break;
+      case arrow::TimeUnit::MICRO:
+        ticks = 1e6;
+        break;
+      case arrow::TimeUnit::NANO:
+        ticks = 1e9;
+        break;
     }
     made_.doubles.resize(Size(array));
     for (std::size_t i = 0; i < made_.doubles.size(); ++i) {
@@ -148,17 +174,30 @@ class Converter {
     return Status::Ok();
   }
 
-  Status StringsByReference(const arrow::BinaryArray& array) {
+  // The text stays where it is; only offsets of 64 bits are made anew.
+  template <class ArrayType>
+  Status StringsByReference(const arrow::Array& base) {
+    const auto& array = static_cast<const ArrayType&>(base);
     column_.type = RawType::kText;
-    if (array.length() == 0) return Strings(array);   // may have no offsets at all
-    const std::int32_t* offsets = array.raw_value_offsets();
+    if (array.length() == 0) return Strings(array);  // may have no offsets at all
+    const auto* offsets = array.raw_value_offsets();
     const auto& data = array.value_data();
-    bool good = offsets[0] >= 0 && offsets[array.length()] <= (data == nullptr ? 0 : data->size());
+    const std::int64_t first = offsets[0], last = offsets[array.length()];
+    bool good = first >= 0 && last <= (data == nullptr ? 0 : data->size());
     for (std::int64_t i = 0; i < array.length(); ++i) good &= offsets[i] <= offsets[i + 1];
     if (!good) return Contradiction();
-    // Offsets that are not negative are the same bytes without a sign.
-    column_.text_offsets = {reinterpret_cast<const std::uint32_t*>(offsets), Size(array) + 1};
     column_.text = data == nullptr ? "" : reinterpret_cast<const char*>(data->data());
+    if constexpr (sizeof(*offsets) == sizeof(std::uint32_t)) {
+      // Offsets that are not negative are the same bytes without a sign.
+      column_.text_offsets = {reinterpret_cast<const std::uint32_t*>(offsets), Size(array) + 1};
+    } else {
+      if (last - first > std::int64_t{std::numeric_limits<std::uint32_t>::max()}) return Strings(array);  // says so
+      made_.text_offsets.resize(Size(array) + 1);
+      for (std::size_t i = 0; i <= Size(array); ++i)
+        made_.text_offsets[i] = static_cast<std::uint32_t>(offsets[i] - first);
+      column_.text_offsets = made_.text_offsets;
+      column_.text += first;
+    }
     return Status::Ok();
   }
 
@@ -239,14 +278,25 @@ class Converter {
     THALWEG_RETURN_IF_ERROR(Converter(&values, &made).Values(dictionary));
     column_.type = values.type;
     switch (values.type) {
-      case RawType::kBool: Pick(values.bools, entries, &made_.bools, &column_.bools); break;
-      case RawType::kInt64: Pick(values.int64s, entries, &made_.int64s, &column_.int64s); break;
-      case RawType::kUint64: Pick(values.uint64s, entries, &made_.uint64s, &column_.uint64s); break;
-      case RawType::kFloat: Pick(values.floats, entries, &made_.floats, &column_.floats); break;
-      case RawType::kDouble: Pick(values.doubles, entries, &made_.doubles, &column_.doubles); break;
+      case RawType::kBool:
+        Pick(values.bools, entries, &made_.bools, &column_.bools);
+        break;
+      case RawType::kInt64:
+        Pick(values.int64s, entries, &made_.int64s, &column_.int64s);
+        break;
+      case RawType::kUint64:
+        Pick(values.uint64s, entries, &made_.uint64s, &column_.uint64s);
+        break;
+      case RawType::kFloat:
+        Pick(values.floats, entries, &made_.floats, &column_.floats);
+        break;
+      case RawType::kDouble:
+        Pick(values.doubles, entries, &made_.doubles, &column_.doubles);
+        break;
       case RawType::kText:
       case RawType::kNull:
-      case RawType::kMixed: break;
+      case RawType::kMixed:
+        break;
     }
     return Status::Ok();
   }
@@ -265,7 +315,8 @@ class Converter {
 
 // The rows of a list array as offsets into the part of its values that they use.
 template <class ListType>
-Status ListOffsets(const arrow::Array& base, std::vector<std::int32_t>* offsets, std::shared_ptr<arrow::Array>* values) {
+Status ListOffsets(const arrow::Array& base, std::vector<std::int32_t>* offsets,
+                   std::shared_ptr<arrow::Array>* values) {
   const auto& array = static_cast<const ListType&>(base);
   const std::int64_t first = array.value_offset(0);
   std::int64_t before = first;
@@ -293,11 +344,15 @@ Status Convert(const std::shared_ptr<arrow::Array>& array, RawColumn* column, Ma
   Converter::Validity(*array, &column->row_valid);
   std::shared_ptr<arrow::Array> values;
   switch (array->type_id()) {
-    case Type::LIST: THALWEG_RETURN_IF_ERROR(ListOffsets<arrow::ListArray>(*array, &made->list_offsets, &values)); break;
+    case Type::LIST:
+      THALWEG_RETURN_IF_ERROR(ListOffsets<arrow::ListArray>(*array, &made->list_offsets, &values));
+      break;
     case Type::LARGE_LIST:
       THALWEG_RETURN_IF_ERROR(ListOffsets<arrow::LargeListArray>(*array, &made->list_offsets, &values));
       break;
-    default: THALWEG_RETURN_IF_ERROR(ListOffsets<arrow::FixedSizeListArray>(*array, &made->list_offsets, &values)); break;
+    default:
+      THALWEG_RETURN_IF_ERROR(ListOffsets<arrow::FixedSizeListArray>(*array, &made->list_offsets, &values));
+      break;
   }
   column->list_offsets = made->list_offsets;
   made->array = values;
@@ -308,11 +363,13 @@ Status Convert(const std::shared_ptr<arrow::Array>& array, RawColumn* column, Ma
 
 Status CheckArrowType(const arrow::Field& field, const std::string& file) {
   const arrow::DataType& type = *field.type();
-  const bool good = IsList(type) ? IsScalar(*static_cast<const arrow::BaseListType&>(type).value_type()) : IsScalar(type);
+  const bool good =
+      IsList(type) ? IsScalar(*static_cast<const arrow::BaseListType&>(type).value_type()) : IsScalar(type);
   if (good) return Status::Ok();
-  return Status::BadData(file + ": field " + Quote(field.name()) + " is of the type " + Quote(type.ToString()) +
-                         ", which has no meaning here; expected booleans, numbers, texts, dates, times, dictionaries or "
-                         "lists of them: cast it, or leave the field out (--drop)");
+  return Status::BadData(
+      file + ": field " + Quote(field.name()) + " is of the type " + Quote(type.ToString()) +
+      ", which has no meaning here; expected booleans, numbers, texts, dates, times, dictionaries or "
+      "lists of them: cast it, or leave the field out (--drop)");
 }
 
 Result<RawColumn> FromArrow(const std::string& name, const std::shared_ptr<arrow::Array>& array, std::int64_t begin,

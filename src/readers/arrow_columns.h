@@ -1,5 +1,5 @@
-// Arrow arrays as raw columns: the meaning of each type (docs/formats/rows.md). Buffers are used as they are where they can
-// be; whatever an array claims about itself is checked before it is believed.
+// Arrow arrays as raw columns: the meaning of each type (docs/formats/rows.md). Buffers are used as they are where they
+// can be; whatever an array claims about itself is checked before it is believed.
 #ifndef THALWEG_READERS_ARROW_COLUMNS_H_
 #define THALWEG_READERS_ARROW_COLUMNS_H_
 

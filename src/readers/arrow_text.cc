@@ -9,7 +9,8 @@
 namespace thalweg {
 namespace {
 
-// Text of offsets[i], offsets[i + 1] into the data buffer. The offsets themselves are within their buffer: Validate() saw.
+// Text of offsets[i], offsets[i + 1] into the data buffer. The offsets themselves are within their buffer: Validate()
+// saw.
 template <class ArrayType>
 bool StringByOffsets(const arrow::Array& base, std::int64_t i, std::string_view* out) {
   const auto& array = static_cast<const ArrayType&>(base);
@@ -41,7 +42,7 @@ bool StringByView(const arrow::Array& base, std::int64_t i, std::string_view* ou
 void AppendDate(std::int64_t days, std::string* out) {
   // Days since 1970-01-01 as year, month, day of the Gregorian calendar, in eras of 400 years that begin in March, so
   // that the leap day is the last of its year.
-  const std::int64_t shifted = days + 719468;   // since 0000-03-01
+  const std::int64_t shifted = days + 719468;  // since 0000-03-01
   const std::int64_t era = (shifted >= 0 ? shifted : shifted - 146096) / 146097;
   const std::int64_t day_of_era = shifted - era * 146097;
   const std::int64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
@@ -55,10 +56,14 @@ void AppendDate(std::int64_t days, std::string* out) {
 
 std::int64_t TicksPerSecond(arrow::TimeUnit::type unit) {
   switch (unit) {
-    case arrow::TimeUnit::SECOND: return 1;
-    case arrow::TimeUnit::MILLI: return 1'000;
-    case arrow::TimeUnit::MICRO: return 1'000'000;
-    case arrow::TimeUnit::NANO: break;
+    case arrow::TimeUnit::SECOND:
+      return 1;
+    case arrow::TimeUnit::MILLI:
+      return 1'000;
+    case arrow::TimeUnit::MICRO:
+      return 1'000'000;
+    case arrow::TimeUnit::NANO:
+      break;
   }
   return 1'000'000'000;
 }
@@ -112,8 +117,10 @@ bool IsStringLike(arrow::Type::type type) {
     case arrow::Type::LARGE_BINARY:
     case arrow::Type::STRING_VIEW:
     case arrow::Type::BINARY_VIEW:
-    case arrow::Type::FIXED_SIZE_BINARY: return true;
-    default: return false;
+    case arrow::Type::FIXED_SIZE_BINARY:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -127,29 +134,37 @@ bool IsPrintedAsText(arrow::Type::type type) {
     case arrow::Type::DECIMAL32:
     case arrow::Type::DECIMAL64:
     case arrow::Type::DECIMAL128:
-    case arrow::Type::DECIMAL256: return true;
-    default: return false;
+    case arrow::Type::DECIMAL256:
+      return true;
+    default:
+      return false;
   }
 }
 
 bool StringAt(const arrow::Array& array, std::int64_t i, std::string_view* out) {
   switch (array.type_id()) {
     case arrow::Type::STRING:
-    case arrow::Type::BINARY: return StringByOffsets<arrow::BinaryArray>(array, i, out);
+    case arrow::Type::BINARY:
+      return StringByOffsets<arrow::BinaryArray>(array, i, out);
     case arrow::Type::LARGE_STRING:
-    case arrow::Type::LARGE_BINARY: return StringByOffsets<arrow::LargeBinaryArray>(array, i, out);
+    case arrow::Type::LARGE_BINARY:
+      return StringByOffsets<arrow::LargeBinaryArray>(array, i, out);
     case arrow::Type::STRING_VIEW:
-    case arrow::Type::BINARY_VIEW: return StringByView(array, i, out);
+    case arrow::Type::BINARY_VIEW:
+      return StringByView(array, i, out);
     case arrow::Type::FIXED_SIZE_BINARY:
       *out = static_cast<const arrow::FixedSizeBinaryArray&>(array).GetView(i);
       return true;
-    default: return false;
+    default:
+      return false;
   }
 }
 
 void AppendPrinted(const arrow::Array& array, std::int64_t i, std::string* out) {
   switch (array.type_id()) {
-    case arrow::Type::DATE32: AppendDate(static_cast<const arrow::Date32Array&>(array).Value(i), out); break;
+    case arrow::Type::DATE32:
+      AppendDate(static_cast<const arrow::Date32Array&>(array).Value(i), out);
+      break;
     case arrow::Type::DATE64:
       AppendDate(FloorDivide(static_cast<const arrow::Date64Array&>(array).Value(i), 86'400'000), out);
       break;
@@ -179,7 +194,8 @@ void AppendPrinted(const arrow::Array& array, std::int64_t i, std::string* out) 
     case arrow::Type::DECIMAL256:
       AppendDecimal(static_cast<const arrow::Decimal256Array&>(array).FormatValue(i), out);
       break;
-    default: break;
+    default:
+      break;
   }
 }
 

@@ -21,8 +21,8 @@ bool IsPrintedAsText(arrow::Type::type type);
 bool StringAt(const arrow::Array& array, std::int64_t i, std::string_view* out);
 
 // Appends the text of value `i`, which is not null: a date as 2024-02-29, a time as 13:05:09 (a fraction of the second
-// where there is one), a timestamp as 2024-02-29T13:05:09 (in UTC and with Z where the type has a zone), a decimal without
-// zeros at its end.
+// where there is one), a timestamp as 2024-02-29T13:05:09 (in UTC and with Z where the type has a zone), a decimal
+// without zeros at its end.
 void AppendPrinted(const arrow::Array& array, std::int64_t i, std::string* out);
 
 }  // namespace thalweg

@@ -30,18 +30,22 @@ class ArrowTypesTest : public RowsTest {
     EXPECT_TRUE(out->Close().ok());
     return Path("rows.parquet");
   }
-  static std::shared_ptr<arrow::Table> Table(const std::shared_ptr<arrow::Array>& array, const std::string& name = "x") {
+  static std::shared_ptr<arrow::Table> Table(const std::shared_ptr<arrow::Array>& array,
+                                             const std::string& name = "x") {
     return arrow::Table::Make(arrow::schema({arrow::field(name, array->type())}), {array});
   }
   template <class Builder, class Value>
-  static std::shared_ptr<arrow::Array> Array(const std::shared_ptr<arrow::DataType>& type, const std::vector<Value>& values) {
+  static std::shared_ptr<arrow::Array> Array(const std::shared_ptr<arrow::DataType>& type,
+                                             const std::vector<Value>& values) {
     Builder builder(type, arrow::default_memory_pool());
     for (const Value& value : values) EXPECT_TRUE(builder.Append(value).ok());
     EXPECT_TRUE(builder.AppendNull().ok());
     return builder.Finish().ValueOrDie();
   }
   // As text, by IPC.
-  std::string Texts(const std::shared_ptr<arrow::Array>& array) { return Read({WriteStream(Table(array))}, {Text("x")}); }
+  std::string Texts(const std::shared_ptr<arrow::Array>& array) {
+    return Read({WriteStream(Table(array))}, {Text("x")});
+  }
 };
 
 TEST_F(ArrowTypesTest, IntegersOfAllWidths) {
@@ -58,8 +62,10 @@ TEST_F(ArrowTypesTest, IntegersOfAllWidths) {
 TEST_F(ArrowTypesTest, FloatsOfAllWidths) {
   EXPECT_EQ(Texts(Array<arrow::FloatBuilder, float>(arrow::float32(), {0.1f, 42})), "|0.1|\n|42|\n-\n");
   EXPECT_EQ(Texts(Array<arrow::DoubleBuilder, double>(arrow::float64(), {0.1, 42})), "|0.1|\n|42|\n-\n");
-  EXPECT_EQ(Texts(Array<arrow::HalfFloatBuilder, std::uint16_t>(arrow::float16(), {arrow::util::Float16(1.5f).bits()})), "|1.5|\n-\n");
-  EXPECT_EQ(Read({WriteStream(Table(Array<arrow::DoubleBuilder, double>(arrow::float64(), {1.5})))}, {Number("x")}), "1.5\n-\n");
+  EXPECT_EQ(Texts(Array<arrow::HalfFloatBuilder, std::uint16_t>(arrow::float16(), {arrow::util::Float16(1.5f).bits()})),
+            "|1.5|\n-\n");
+  EXPECT_EQ(Read({WriteStream(Table(Array<arrow::DoubleBuilder, double>(arrow::float64(), {1.5})))}, {Number("x")}),
+            "1.5\n-\n");
   EXPECT_THAT(Read({WriteStream(Table(Array<arrow::DoubleBuilder, double>(arrow::float64(), {NAN})))}, {Number("x")}),
               HasSubstr("found nan, expected a finite number"));
 }
@@ -91,11 +97,15 @@ TEST_F(ArrowTypesTest, DatesTimesAndTimestampsAreIsoText) {
   EXPECT_EQ(Texts(Array<arrow::Date32Builder, std::int32_t>(arrow::date32(), {0, 19782, -1, -719468})),
             "|1970-01-01|\n|2024-02-29|\n|1969-12-31|\n|0000-03-01|\n-\n");
   EXPECT_EQ(Texts(Array<arrow::Date64Builder, std::int64_t>(arrow::date64(), {86400000})), "|1970-01-02|\n-\n");
-  EXPECT_EQ(Texts(Array<arrow::Time32Builder, std::int32_t>(arrow::time32(arrow::TimeUnit::SECOND), {47109})), "|13:05:09|\n-\n");
-  EXPECT_EQ(Texts(Array<arrow::Time64Builder, std::int64_t>(arrow::time64(arrow::TimeUnit::MICRO), {1500000})), "|00:00:01.5|\n-\n");
-  EXPECT_EQ(Texts(Array<arrow::TimestampBuilder, std::int64_t>(arrow::timestamp(arrow::TimeUnit::MILLI), {1709211909250, -1})),
+  EXPECT_EQ(Texts(Array<arrow::Time32Builder, std::int32_t>(arrow::time32(arrow::TimeUnit::SECOND), {47109})),
+            "|13:05:09|\n-\n");
+  EXPECT_EQ(Texts(Array<arrow::Time64Builder, std::int64_t>(arrow::time64(arrow::TimeUnit::MICRO), {1500000})),
+            "|00:00:01.5|\n-\n");
+  EXPECT_EQ(Texts(Array<arrow::TimestampBuilder, std::int64_t>(arrow::timestamp(arrow::TimeUnit::MILLI),
+                                                               {1709211909250, -1})),
             "|2024-02-29T13:05:09.25|\n|1969-12-31T23:59:59.999|\n-\n");
-  EXPECT_EQ(Texts(Array<arrow::TimestampBuilder, std::int64_t>(arrow::timestamp(arrow::TimeUnit::SECOND, "Europe/Oslo"), {0})),
+  EXPECT_EQ(Texts(Array<arrow::TimestampBuilder, std::int64_t>(arrow::timestamp(arrow::TimeUnit::SECOND, "Europe/Oslo"),
+                                                               {0})),
             "|1970-01-01T00:00:00Z|\n-\n");
 }
 
@@ -105,10 +115,13 @@ TEST_F(ArrowTypesTest, DurationsAreSeconds) {
 }
 
 TEST_F(ArrowTypesTest, DecimalsAreTheirShortestText) {
-  const auto array = Array<arrow::Decimal128Builder, arrow::Decimal128>(arrow::decimal128(9, 2), {arrow::Decimal128(4200), arrow::Decimal128(-4250), arrow::Decimal128(5)});
+  const auto array = Array<arrow::Decimal128Builder, arrow::Decimal128>(
+      arrow::decimal128(9, 2), {arrow::Decimal128(4200), arrow::Decimal128(-4250), arrow::Decimal128(5)});
   EXPECT_EQ(Texts(array), "|42|\n|-42.5|\n|0.05|\n-\n");
   EXPECT_EQ(Read({WriteStream(Table(array))}, {Number("x")}), "42\n-42.5\n0.05\n-\n");
-  EXPECT_EQ(Texts(Array<arrow::Decimal256Builder, arrow::Decimal256>(arrow::decimal256(40, 1), {arrow::Decimal256(425)})), "|42.5|\n-\n");
+  EXPECT_EQ(
+      Texts(Array<arrow::Decimal256Builder, arrow::Decimal256>(arrow::decimal256(40, 1), {arrow::Decimal256(425)})),
+      "|42.5|\n-\n");
 }
 
 TEST_F(ArrowTypesTest, DictionariesAreTheirValues) {
@@ -147,20 +160,20 @@ TEST_F(ArrowTypesTest, ListsOfAllKinds) {
   }
 }
 
-TEST_F(ArrowTypesTest, NullColumnsAreMissing) {
-  EXPECT_EQ(Texts(std::make_shared<arrow::NullArray>(2)), "-\n-\n");
-}
+TEST_F(ArrowTypesTest, NullColumnsAreMissing) { EXPECT_EQ(Texts(std::make_shared<arrow::NullArray>(2)), "-\n-\n"); }
 
 TEST_F(ArrowTypesTest, OtherTypesAreAnErrorByName) {
   auto values = std::make_shared<arrow::Int32Builder>();
-  arrow::StructBuilder builder(arrow::struct_({arrow::field("a", arrow::int32())}), arrow::default_memory_pool(), {values});
+  arrow::StructBuilder builder(arrow::struct_({arrow::field("a", arrow::int32())}), arrow::default_memory_pool(),
+                               {values});
   ASSERT_TRUE(builder.Append().ok() && values->Append(1).ok());
   const auto address = builder.Finish().ValueOrDie();
-  const auto age = Array<arrow::Int32Builder, std::int32_t>(arrow::int32(), {}) ;
+  const auto age = Array<arrow::Int32Builder, std::int32_t>(arrow::int32(), {});
   const auto table = arrow::Table::Make(
       arrow::schema({arrow::field("age", age->type()), arrow::field("address", address->type())}), {age, address});
   for (const std::string& path : {WriteStream(table), WriteParquet(table)}) {
-    EXPECT_THAT(Read({path}, {Number("age")}), HasSubstr("field \"address\" is of the type \"struct<a: int32>\", which has no meaning here"));
+    EXPECT_THAT(Read({path}, {Number("age")}),
+                HasSubstr("field \"address\" is of the type \"struct<a: int32>\", which has no meaning here"));
     open_.columns = {"age"};
     EXPECT_EQ(Read({path}, {Number("age")}), "-\n") << "a field that is not used";
     open_.columns.clear();
@@ -169,8 +182,8 @@ TEST_F(ArrowTypesTest, OtherTypesAreAnErrorByName) {
 
 TEST_F(ArrowTypesTest, EqualNamesAreAnError) {
   const auto array = Array<arrow::Int32Builder, std::int32_t>(arrow::int32(), {1});
-  const auto table =
-      arrow::Table::Make(arrow::schema({arrow::field("x", array->type()), arrow::field("x", array->type())}), {array, array});
+  const auto table = arrow::Table::Make(
+      arrow::schema({arrow::field("x", array->type()), arrow::field("x", array->type())}), {array, array});
   EXPECT_THAT(Read({WriteStream(table)}, {Number("x")}), HasSubstr("two fields have the name \"x\""));
 }
 
@@ -186,16 +199,19 @@ TEST_F(ArrowTypesTest, FilesCutShortAreErrors) {
     std::ifstream in(path, std::ios::binary);
     const std::string whole((std::istreambuf_iterator<char>(in)), {});
     for (std::size_t size = 0; size + 1 < whole.size(); size += 7) {
-      const std::string rows = Read({File(std::filesystem::path(path).filename(), std::string_view(whole).substr(0, size))}, {Text("x")});
+      const std::string rows =
+          Read({File(std::filesystem::path(path).filename(), std::string_view(whole).substr(0, size))}, {Text("x")});
       // A stream may end after any batch, its end mark is a courtesy; a Parquet file may not.
-      EXPECT_TRUE(rows.find("|a|\n|b|\n|c|\n-\n") == 0 ? path.ends_with(".arrow") : rows.find("rows.") == 0) << size << " " << rows;
+      EXPECT_TRUE(rows.find("|a|\n|b|\n|c|\n-\n") == 0 ? path.ends_with(".arrow") : rows.find("rows.") == 0)
+          << size << " " << rows;
     }
   }
 }
 
 TEST_F(ArrowTypesTest, ChangedBytesNeverCrash) {
   const auto texts = Array<arrow::StringBuilder, std::string>(arrow::utf8(), {"a", "bb", "ccc"});
-  const auto views = Array<arrow::StringViewBuilder, std::string>(arrow::utf8_view(), {"a", "longer than twelve bytes", "ccc"});
+  const auto views =
+      Array<arrow::StringViewBuilder, std::string>(arrow::utf8_view(), {"a", "longer than twelve bytes", "ccc"});
   const auto table = arrow::Table::Make(
       arrow::schema({arrow::field("x", texts->type()), arrow::field("y", views->type())}), {texts, views});
   const std::string path = WriteStream(table);

@@ -38,7 +38,8 @@ Result<bool> BatchRows::Next(RawChunk* chunk) {
     if (batch_ == nullptr) return false;
     if (const arrow::Status status = batch_->Validate(); !status.ok()) return FromArrowStatus(status, name_);
   }
-  const std::int64_t rows = std::min<std::int64_t>(batch_->num_rows() - done_, static_cast<std::int64_t>(options_.chunk_rows));
+  const std::int64_t rows =
+      std::min<std::int64_t>(batch_->num_rows() - done_, static_cast<std::int64_t>(options_.chunk_rows));
   chunk->num_rows = static_cast<std::size_t>(rows);
   chunk->file = file_;
   chunk->first_row = next_row_;

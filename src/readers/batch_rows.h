@@ -32,7 +32,7 @@ class BatchRows : public FileRows {
   std::vector<std::string> names_;
   std::shared_ptr<const std::string> file_;
   std::shared_ptr<arrow::RecordBatch> batch_;
-  std::int64_t done_ = 0;   // rows of batch_
+  std::int64_t done_ = 0;  // rows of batch_
   std::uint64_t next_row_ = 1;
 };
 

@@ -19,10 +19,10 @@ Status FromArrowStatus(const arrow::Status& status, std::string_view name);
 
 // An input that can be opened again and again, unless it is standard input itself.
 struct InputFile {
-  std::string name;                  // for messages
-  std::string path = {};             // when fd is null
-  std::shared_ptr<const int> fd = {};   // an open file instead; closed with the last owner
-  bool once = false;                 // a pipe: its bytes come only once
+  std::string name;                    // for messages
+  std::string path = {};               // when fd is null
+  std::shared_ptr<const int> fd = {};  // an open file instead; closed with the last owner
+  bool once = false;                   // a pipe: its bytes come only once
 };
 
 // A sequential stream that can be looked into. After an error it stays at the end.
@@ -44,7 +44,7 @@ class ByteStream : public arrow::io::InputStream {
   explicit ByteStream(std::shared_ptr<arrow::io::InputStream> inner) : inner_(std::move(inner)) {}
   std::shared_ptr<arrow::io::InputStream> inner_;
   std::string ahead_;
-  std::size_t taken_ = 0;   // of ahead_
+  std::size_t taken_ = 0;  // of ahead_
   std::int64_t position_ = 0;
 };
 

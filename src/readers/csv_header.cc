@@ -38,12 +38,6 @@ arrow::csv::ParseOptions CsvParseOptions(char separator) {
   return options;
 }
 
-std::string_view TrimCell(std::string_view cell) {
-  while (!cell.empty() && (cell.front() == ' ' || cell.front() == '\t')) cell.remove_prefix(1);
-  while (!cell.empty() && (cell.back() == ' ' || cell.back() == '\t')) cell.remove_suffix(1);
-  return cell;
-}
-
 Result<CsvSample> SampleCsv(TextInput* input, char separator, bool trim) {
   CsvSample sample;
   std::size_t want = kSampleBytes;
@@ -70,7 +64,8 @@ Result<CsvSample> SampleCsv(TextInput* input, char separator, bool trim) {
       }
       if (text.size() >= kMaxRowBytes) {
         return Status::BadData(input->name() + " row 1: is longer than " + std::to_string(kMaxRowBytes >> 20) +
-                               " MiB and begins " + Quote(text) + "; is a quote (\") never closed, or is this not text?");
+                               " MiB and begins " + Quote(text) +
+                               "; is a quote (\") never closed, or is this not text?");
       }
       want = std::min(2 * want, kMaxRowBytes + blank);
       continue;
@@ -87,20 +82,24 @@ Result<CsvSample> SampleCsv(TextInput* input, char separator, bool trim) {
 bool HasHeader(const CsvSample& sample, const ReadSpec& read) {
   const std::vector<std::string>& first = sample.first;
   if (!read.names.empty()) return first == read.names;
-  std::vector<std::string> sorted = first;
-  std::sort(sorted.begin(), sorted.end());
-  if (std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end()) return false;
+  // No name is a number. An empty one may be there: some tools leave the column of row numbers unnamed.
+  bool any = false;
   for (const std::string& cell : first) {
-    if (cell.empty() || ParseNumber(cell)) return false;
+    if (ParseNumber(cell)) return false;
+    any |= !cell.empty();
   }
+  if (!any) return false;
   bool comes_again = false;
   for (const std::vector<std::string>& row : sample.later) {
     for (std::size_t c = 0; c < row.size(); ++c) {
       if (ParseNumber(row[c])) return true;
-      comes_again |= row[c] == first[c];
+      comes_again |= row[c] == first[c] && !row[c].empty();
     }
   }
-  return !comes_again;
+  std::vector<std::string> sorted = first;
+  std::sort(sorted.begin(), sorted.end());
+  const bool all_named = !sorted.front().empty();
+  return all_named && !comes_again && std::adjacent_find(sorted.begin(), sorted.end()) == sorted.end();
 }
 
 Result<std::vector<std::string>> CsvNames(const CsvSample& sample, const ReadSpec& settled, const std::string& file) {

@@ -14,7 +14,13 @@
 namespace thalweg {
 
 arrow::csv::ParseOptions CsvParseOptions(char separator);
-std::string_view TrimCell(std::string_view cell);   // blanks and tabs around it
+
+// Without the blanks and tabs around it.
+inline std::string_view TrimCell(std::string_view cell) {
+  while (!cell.empty() && (cell.front() == ' ' || cell.front() == '\t')) cell.remove_prefix(1);
+  while (!cell.empty() && (cell.back() == ' ' || cell.back() == '\t')) cell.remove_suffix(1);
+  return cell;
+}
 
 struct CsvSample {
   std::vector<std::string> first;               // the cells of the first row
@@ -25,9 +31,9 @@ struct CsvSample {
 // Looks at the first rows without taking them. kBadData: no row at all, a quote never closed, a row past kMaxRowBytes.
 Result<CsvSample> SampleCsv(TextInput* input, char separator, bool trim);
 
-// header = "auto": the first row is a header when none of its cells is empty, a number, or twice there, and what follows
-// speaks for it: some column has a number below its name; or no cell of the first row comes again in its column. With
-// names given there is none, unless the first row is those names.
+// header = "auto": the first row is a header when none of its cells is empty, a number, or twice there, and what
+// follows speaks for it: some column has a number below its name; or no cell of the first row comes again in its
+// column. With names given there is none, unless the first row is those names.
 bool HasHeader(const CsvSample& sample, const ReadSpec& read);
 
 // The names of the columns: the header's (an empty one is c1, c2, … by its place), those given, or c1, c2, ….

@@ -13,7 +13,7 @@ namespace thalweg {
 namespace {
 
 constexpr std::size_t kBlockBytes = 1u << 20;
-constexpr std::size_t kMaxCells = 4u << 20;   // in a chunk: very wide rows come in smaller chunks
+constexpr std::size_t kMaxCells = 4u << 20;  // in a chunk: very wide rows come in smaller chunks
 
 // Copies short cells without a call.
 inline char* AppendCell(char* to, const char* from, std::size_t size) {
@@ -40,7 +40,7 @@ inline char* AppendCell(char* to, const char* from, std::size_t size) {
 // What the columns of a chunk point into: all text of a column lies together.
 struct CellStore {
   std::unique_ptr<char[]> text;
-  std::unique_ptr<std::uint32_t[]> offsets;   // columns × (rows + 1)
+  std::unique_ptr<std::uint32_t[]> offsets;  // columns × (rows + 1)
 };
 
 class CsvRows : public FileRows {
@@ -61,8 +61,8 @@ class CsvRows : public FileRows {
       broken_.push_back({RowOrigin{file_, number},
                          std::to_string(row.actual_columns) + (row.actual_columns == 1 ? " field" : " fields") +
                              ", expected " + std::to_string(row.expected_columns) +
-                             (read_.header == "yes" ? " as in the header" : " as in the first row") +
-                             "; the row is " + Quote(row.text)});
+                             (read_.header == "yes" ? " as in the header" : " as in the first row") + "; the row is " +
+                             Quote(row.text)});
       return arrow::csv::InvalidRowResult::Skip;
     };
   }
@@ -86,7 +86,7 @@ class CsvRows : public FileRows {
       }
       input_->Consume(used);
       if (parser.num_rows() == 0 && broken_.empty()) {
-        if (used > 0) continue;   // empty lines
+        if (used > 0) continue;  // empty lines
         if (input_->at_end() && text.size() == input_->window().size()) return Unclosed(text);
         if (want >= kMaxRowBytes) return TooLong(text);
         want = std::min(2 * want, kMaxRowBytes);
@@ -177,7 +177,7 @@ class CsvRows : public FileRows {
   std::int32_t max_rows_ = 0;
   std::uint64_t next_row_ = 1;
   std::size_t window_bytes_ = 64u << 10;
-  std::vector<BrokenRow> broken_;   // of the block under way
+  std::vector<BrokenRow> broken_;  // of the block under way
 };
 
 Result<std::unique_ptr<FileRows>> OpenSeparated(OpenInput input, const FileOptions& options, char separator) {

@@ -71,11 +71,18 @@ TEST_F(CsvTest, EveryEndOfLineWillDo) {
 }
 
 TEST_F(CsvTest, AByteOrderMarkIsNotPartOfTheFirstName) {
-  EXPECT_EQ(ReadBytes("\xef\xbb\xbf" "a,b\n1,x\n", {Number("a")}), "1\n");
+  EXPECT_EQ(ReadBytes("\xef\xbb\xbf"
+                      "a,b\n1,x\n",
+                      {Number("a")}),
+            "1\n");
 }
 
 TEST_F(CsvTest, Utf16IsNamed) {
-  EXPECT_THAT(ReadBytes(std::string_view("\xff\xfe" "a\0", 4), {Number("a")}), HasSubstr("UTF-16"));
+  EXPECT_THAT(ReadBytes(std::string_view("\xff\xfe"
+                                         "a\0",
+                                         4),
+                        {Number("a")}),
+              HasSubstr("UTF-16"));
 }
 
 TEST_F(CsvTest, Latin1IsReadWhereItIsSaid) {
@@ -135,7 +142,8 @@ TEST_F(CsvTest, EqualNamesAreAnError) {
 TEST_F(CsvTest, ARaggedRowIsNamed) {
   EXPECT_THAT(ReadBytes("a,b\n1,x\n2\n3,y\n", {Number("a")}),
               StartsWith("rows.csv row 2: 1 field, expected 2 as in the header; the row is \"2"));
-  EXPECT_THAT(ReadBytes("1,x\n2,y,z\n", {Number("c1")}), StartsWith("rows.csv row 2: 3 fields, expected 2 as in the first row"));
+  EXPECT_THAT(ReadBytes("1,x\n2,y,z\n", {Number("c1")}),
+              StartsWith("rows.csv row 2: 3 fields, expected 2 as in the first row"));
 }
 
 TEST_F(CsvTest, RaggedAndBadRowsMayBeSkipped) {
@@ -154,7 +162,8 @@ TEST_F(CsvTest, WhereEveryRowIsBadSkippingIsAnError) {
 }
 
 TEST_F(CsvTest, AWordInANumberFieldIsNamedWithItsRow) {
-  EXPECT_EQ(ReadBytes("age,b\n1,x\nold,y\n", {Number("age")}), "rows.csv row 2: field \"age\": found \"old\", expected a number");
+  EXPECT_EQ(ReadBytes("age,b\n1,x\nold,y\n", {Number("age")}),
+            "rows.csv row 2: field \"age\": found \"old\", expected a number");
   EXPECT_EQ(code_, StatusCode::kBadData);
 }
 
@@ -167,7 +176,8 @@ TEST_F(CsvTest, NumbersThatAreNotFiniteAreBad) {
 TEST_F(CsvTest, AQuoteNeverClosedIsNamedWithItsRow) {
   EXPECT_THAT(ReadBytes("a,b\n1,x\n2,\"y\n3,z\n", {Number("a")}),
               StartsWith("rows.csv row 2: a quote (\") is opened and never closed; the row begins \"2,"));
-  EXPECT_THAT(ReadBytes("\"a,b\n1,x\n", {Number("a")}), StartsWith("rows.csv row 1: a quote (\") is opened and never closed"));
+  EXPECT_THAT(ReadBytes("\"a,b\n1,x\n", {Number("a")}),
+              StartsWith("rows.csv row 1: a quote (\") is opened and never closed"));
 }
 
 TEST_F(CsvTest, AQuoteThatSwallowsTooMuchIsAnErrorNotMemory) {
@@ -178,14 +188,16 @@ TEST_F(CsvTest, AQuoteThatSwallowsTooMuchIsAnErrorNotMemory) {
 
 TEST_F(CsvTest, BrokenUtf8IsNamedWithRowAndField) {
   EXPECT_THAT(ReadBytes("a,b\n1,x\n2,M\xfcnchen\n", {Number("a"), Text("b")}),
-              AllOf(StartsWith("rows.csv row 2: field \"b\": found \"M\\xfcnchen\", which is not UTF-8"), HasSubstr("latin-1")));
+              AllOf(StartsWith("rows.csv row 2: field \"b\": found \"M\\xfcnchen\", which is not UTF-8"),
+                    HasSubstr("latin-1")));
   // Halves of a character in neighbouring cells are two broken cells, not a whole one.
   EXPECT_THAT(ReadBytes("a,b\n1,\xc3\n2,\xa9\n", {Text("b")}), StartsWith("rows.csv row 1: field \"b\""));
   EXPECT_EQ(ReadBytes("a,b\n1,M\xfcnchen\n", {Number("a")}), "1\n") << "a field that is not used";
 }
 
 TEST_F(CsvTest, NulBytesAreNamed) {
-  EXPECT_THAT(ReadBytes(std::string_view("a,b\n1,x\0y\n", 10), {Text("b")}), HasSubstr("row 1: field \"b\": found \"x\\x00y\" with a NUL byte"));
+  EXPECT_THAT(ReadBytes(std::string_view("a,b\n1,x\0y\n", 10), {Text("b")}),
+              HasSubstr("row 1: field \"b\": found \"x\\x00y\" with a NUL byte"));
   EXPECT_THAT(ReadBytes(std::string_view("a,b\n1\0,x\n", 9), {Number("a")}), HasSubstr("expected a number"));
 }
 
@@ -201,7 +213,8 @@ TEST_F(CsvTest, RowsAcrossBlocksAreWhole) {
   // About 3 MB with quoted line feeds, so that the ends of blocks fall everywhere.
   std::string text = "id,note\n", want;
   for (int i = 0; i < 40000; ++i) {
-    const std::string note = "line " + std::to_string(i) + "\n\"more\", " + std::string(static_cast<std::size_t>(i % 60), 'x');
+    const std::string note =
+        "line " + std::to_string(i) + "\n\"more\", " + std::string(static_cast<std::size_t>(i % 60), 'x');
     std::string quoted = note;
     for (std::size_t at = 0; (at = quoted.find('"', at)) != quoted.npos; at += 2) quoted.insert(at, 1, '"');
     text += std::to_string(i) + ",\"" + quoted + "\"\r\n";

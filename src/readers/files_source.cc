@@ -9,7 +9,8 @@ namespace {
 
 class FilesSource : public RawSource {
  public:
-  FilesSource(FilesOptions options, std::vector<OpenInput> begun) : options_(std::move(options)), begun_(std::move(begun)) {}
+  FilesSource(FilesOptions options, std::vector<OpenInput> begun)
+      : options_(std::move(options)), begun_(std::move(begun)) {}
 
   Status Begin() {
     THALWEG_RETURN_IF_ERROR(Open(0));
@@ -83,8 +84,8 @@ class FilesSource : public RawSource {
     const std::vector<std::string>& here = rows_->column_names();
     for (const std::string& column : names_) {
       if (IsWanted(options_.file, column) && std::find(here.begin(), here.end(), column) == here.end()) {
-        return Status::BadData(name + ": has no field " + Quote(column) + ", which " + first + " has; its fields: " +
-                               Join(here, ", "));
+        return Status::BadData(name + ": has no field " + Quote(column) + ", which " + first +
+                               " has; its fields: " + Join(here, ", "));
       }
     }
     for (const std::string& column : here) {

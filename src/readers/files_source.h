@@ -11,8 +11,8 @@ namespace thalweg {
 
 struct FilesOptions {
   const Format* format = nullptr;
-  FileOptions file;                 // read.header may be "auto": the first file settles it for all
-  std::vector<InputFile> inputs;    // at least one
+  FileOptions file;               // read.header may be "auto": the first file settles it for all
+  std::vector<InputFile> inputs;  // at least one
   std::uint64_t spooled_bytes = 0;
 };
 

@@ -20,12 +20,12 @@ class FileRows {
   virtual ~FileRows() = default;
   virtual Result<bool> Next(RawChunk* chunk) = 0;
   virtual const std::vector<std::string>& column_names() const = 0;
-  virtual const ReadSpec& read() const = 0;   // as settled by this file
+  virtual const ReadSpec& read() const = 0;  // as settled by this file
 };
 
 struct FileOptions {
   ReadSpec read;
-  std::vector<std::string> columns;   // empty: all
+  std::vector<std::string> columns;  // empty: all
   std::size_t chunk_rows = 4096;
 };
 
@@ -37,9 +37,9 @@ struct OpenInput {
 };
 
 struct Format {
-  KindInfo kind;                              // name "csv"
-  std::span<const char* const> suffixes;      // ".csv"
-  std::string_view family;                    // "text" (csv, tsv), "json", "parquet", "arrow"
+  KindInfo kind;                          // name "csv"
+  std::span<const char* const> suffixes;  // ".csv"
+  std::string_view family;                // "text" (csv, tsv), "json", "parquet", "arrow"
   bool typed = false;
   bool more_names_may_come = false;
   // Nothing is read that `options` do not need. kBadData: not that format, equal names, types that have no meaning.

@@ -1,4 +1,5 @@
-// Arrow IPC: files (with a footer) and streams. A batch is held whole, so memory grows with the largest batch of a file.
+// Arrow IPC: files (with a footer) and streams. A batch is held whole, so memory grows with the largest batch of a
+// file.
 #include <arrow/ipc/options.h>
 #include <arrow/ipc/reader.h>
 
@@ -84,7 +85,8 @@ Result<std::unique_ptr<FileRows>> OpenArrow(OpenInput input, const FileOptions& 
     return Begin<IpcStreamRows, std::shared_ptr<arrow::io::InputStream>>(input, options, input.bytes);
   }
   if (input.compressed) {
-    return Status::BadData(input.file.name + ": an Arrow file may be compressed inside, but is read from any place: unpack "
+    return Status::BadData(input.file.name +
+                           ": an Arrow file may be compressed inside, but is read from any place: unpack "
                            "this one, or write it as a stream");
   }
   THALWEG_ASSIGN_OR_RETURN(auto file, OpenRandomAccess(input.file));

@@ -18,19 +18,19 @@ class JsonColumn {
   // `num_rows` rows of the chunk went by before the key was met.
   JsonColumn(std::string name, std::size_t num_rows);
   const std::string& name() const { return name_; }
-  bool has_value() const { return has_value_; }   // the row under way has the key
+  bool has_value() const { return has_value_; }  // the row under way has the key
 
   // Values of the row under way; `bits` as in RawColumn.
   void Add(RawType tag, std::uint64_t bits);
   void AddText(std::string_view text);
   void BeginList();
-  void EndRow();     // a row that got nothing is a null
-  void DropRow();    // the row is broken: what it got goes
-  RawColumn Finish();   // the rows so far; the column is empty again
+  void EndRow();       // a row that got nothing is a null
+  void DropRow();      // the row is broken: what it got goes
+  RawColumn Finish();  // the rows so far; the column is empty again
 
  private:
   struct Values {
-    std::vector<std::int32_t> list_offsets{0};   // of each row, whether or not there are lists
+    std::vector<std::int32_t> list_offsets{0};  // of each row, whether or not there are lists
     std::vector<RawType> tags;
     std::vector<std::uint64_t> bits;
     std::vector<std::uint32_t> text_offsets{0};

@@ -1,10 +1,9 @@
-// JSON lines: one object a line. A line is parsed at a time, as a stream of events, so that a broken line costs a row and
-// not the file, and nothing is ever concluded about a column from its first values. (Not with simdjson: Arrow's libraries
-// export another version of it.)
-#include <nlohmann/json.hpp>
-
+// JSON lines: one object a line. A line is parsed at a time, as a stream of events, so that a broken line costs a row
+// and not the file, and nothing is ever concluded about a column from its first values. (Not with simdjson: Arrow's
+// libraries export another version of it.)
 #include <algorithm>
 #include <bit>
+#include <nlohmann/json.hpp>
 #include <unordered_map>
 
 #include "base/strings.h"
@@ -17,7 +16,7 @@ namespace {
 
 constexpr std::size_t kBlockBytes = 1u << 20;
 constexpr std::size_t kMaxColumns = 20000;
-constexpr std::size_t kMaxCells = 4u << 20;        // in a chunk
+constexpr std::size_t kMaxCells = 4u << 20;  // in a chunk
 constexpr std::size_t kMaxChunkBytes = 32u << 20;
 
 class JsonlRows : public FileRows {
@@ -49,8 +48,8 @@ class JsonlRows : public FileRows {
     chunk->first_row = next_row_;
     bytes_ = num_rows_ = 0;
     row_numbers_.clear();
-    const std::size_t max_rows = std::clamp<std::size_t>(kMaxCells / std::max<std::size_t>(columns_.size(), 1), 1,
-                                                         options_.chunk_rows);
+    const std::size_t max_rows =
+        std::clamp<std::size_t>(kMaxCells / std::max<std::size_t>(columns_.size(), 1), 1, options_.chunk_rows);
     while (num_rows_ + chunk->broken.size() < max_rows && bytes_ < kMaxChunkBytes) {
       THALWEG_ASSIGN_OR_RETURN(const std::string_view line, NextLine());
       if (line.data() == nullptr) break;
@@ -64,8 +63,8 @@ class JsonlRows : public FileRows {
     return num_rows_ > 0 || !chunk->broken.empty();
   }
 
-  // The next line without what ends it: a line feed or a carriage return, which JSON has only between values (the second
-  // of a pair makes an empty line). A null view at the end.
+  // The next line without what ends it: a line feed or a carriage return, which JSON has only between values (the
+  // second of a pair makes an empty line). A null view at the end.
   Result<std::string_view> NextLine() {
     std::size_t want = kBlockBytes, looked = 0;
     while (true) {
@@ -73,7 +72,7 @@ class JsonlRows : public FileRows {
       const std::size_t feed = text.find('\n', looked);
       const std::size_t end = std::min(feed, text.substr(0, feed).find('\r', looked));
       if (end != text.npos) return text.substr(0, end);
-      if (input_->at_end()) return std::string_view();   // its last line has been ended
+      if (input_->at_end()) return std::string_view();  // its last line has been ended
       looked = text.size();
       if (looked >= kMaxRowBytes) {
         return Status::BadData(Where() + "is longer than " + std::to_string(kMaxRowBytes >> 20) + " MiB and begins " +
@@ -120,20 +119,22 @@ class JsonlRows : public FileRows {
     bool number_unsigned(std::uint64_t value) {
       return Scalar(value <= std::uint64_t{INT64_MAX} ? RawType::kInt64 : RawType::kUint64, value);
     }
-    bool number_float(double value, const std::string&) { return Scalar(RawType::kDouble, std::bit_cast<std::uint64_t>(value)); }
+    bool number_float(double value, const std::string&) {
+      return Scalar(RawType::kDouble, std::bit_cast<std::uint64_t>(value));
+    }
     bool string(const std::string& value) {
       if (depth == 0) return NoObject();
       if (column != nullptr) column->AddText(value);
       return true;
     }
-    bool binary(const nlohmann::json::binary_t&) { return true; }   // not in text
+    bool binary(const nlohmann::json::binary_t&) { return true; }  // not in text
 
     bool start_object(std::size_t) {
       if (depth++ == 0) return true;
       return column == nullptr || NoMeaning("an object in an object");
     }
     bool key(const std::string& name) {
-      if (depth > 1) return true;   // within a field that is not wanted
+      if (depth > 1) return true;  // within a field that is not wanted
       Result<JsonColumn*> found = rows->Column(name, place++);
       if (!found.ok()) {
         error = found.status();
@@ -189,7 +190,7 @@ class JsonlRows : public FileRows {
     }
 
     JsonlRows* rows;
-    JsonColumn* column = nullptr;   // of the key under way; null where it is not wanted
+    JsonColumn* column = nullptr;  // of the key under way; null where it is not wanted
     std::string field;
     std::size_t place = 0, depth = 0;
     std::string why;
@@ -228,12 +229,12 @@ class JsonlRows : public FileRows {
   std::shared_ptr<TextInput> input_;
   FileOptions options_;
   std::shared_ptr<const std::string> file_;
-  std::vector<JsonColumn> columns_;   // those wanted
-  std::vector<std::string> names_;    // all keys met, in order
-  std::unordered_map<std::string, std::ptrdiff_t> index_;   // key → columns_, or -1
+  std::vector<JsonColumn> columns_;                        // those wanted
+  std::vector<std::string> names_;                         // all keys met, in order
+  std::unordered_map<std::string, std::ptrdiff_t> index_;  // key → columns_, or -1
   std::vector<Guess> by_place_;
   std::uint64_t next_row_ = 1;
-  std::size_t num_rows_ = 0, bytes_ = 0;      // of the chunk under way
+  std::size_t num_rows_ = 0, bytes_ = 0;  // of the chunk under way
   std::vector<std::uint64_t> row_numbers_;
   RawChunk ahead_;
   bool has_ahead_ = false;

@@ -29,21 +29,25 @@ TEST_F(JsonlTest, AKeyMayComeLate) {
 }
 
 TEST_F(JsonlTest, TypesAreNeverFrozenByTheFirstRows) {
-  EXPECT_EQ(ReadBytes("{\"a\": 1}\n{\"a\": 1.5}\n{\"a\": \"x\"}\n{\"a\": true}\n{\"a\": 42.0}\n{\"a\": \"42\"}\n", {Text("a")}),
+  EXPECT_EQ(ReadBytes("{\"a\": 1}\n{\"a\": 1.5}\n{\"a\": \"x\"}\n{\"a\": true}\n{\"a\": 42.0}\n{\"a\": \"42\"}\n",
+                      {Text("a")}),
             "|1|\n|1.5|\n|x|\n|true|\n|42|\n|42|\n");
   EXPECT_EQ(ReadBytes("{\"a\": 1}\n{\"a\": 1.5}\n{\"a\": \"2\"}\n{\"a\": true}\n", {Number("a")}), "1\n1.5\n2\n1\n");
 }
 
 TEST_F(JsonlTest, OnlyNullAndAbsentAreMissing) {
   EXPECT_EQ(ReadBytes("{\"a\": \"\"}\n{\"a\": null}\n{\"a\": \"?\"}\n{}\n", {Text("a")}), "||\n-\n|?|\n-\n");
-  EXPECT_THAT(ReadBytes("{\"a\": \"\"}\n", {Number("a")}), HasSubstr("row 1: field \"a\": found \"\", expected a number"));
+  EXPECT_THAT(ReadBytes("{\"a\": \"\"}\n", {Number("a")}),
+              HasSubstr("row 1: field \"a\": found \"\", expected a number"));
 }
 
 TEST_F(JsonlTest, ListsAreLists) {
-  EXPECT_EQ(ReadBytes("{\"a\": [1, 2.5]}\n{\"a\": []}\n{\"a\": 3}\n{\"a\": null}\n{\"a\": [4, null]}\n{}\n", {Numbers("a")}),
-            "[1 2.5]\n[]\n[3]\n[]\n[4]\n[]\n");
+  EXPECT_EQ(
+      ReadBytes("{\"a\": [1, 2.5]}\n{\"a\": []}\n{\"a\": 3}\n{\"a\": null}\n{\"a\": [4, null]}\n{}\n", {Numbers("a")}),
+      "[1 2.5]\n[]\n[3]\n[]\n[4]\n[]\n");
   EXPECT_EQ(ReadBytes("{\"a\": [\"x\"]}\n{\"a\": []}\n", {Text("a")}), "|x|\n-\n");
-  EXPECT_THAT(ReadBytes("{\"a\": [\"x\", \"y\"]}\n", {Text("a")}), HasSubstr("field \"a\": found a list of 2 values, expected one"));
+  EXPECT_THAT(ReadBytes("{\"a\": [\"x\", \"y\"]}\n", {Text("a")}),
+              HasSubstr("field \"a\": found a list of 2 values, expected one"));
 }
 
 TEST_F(JsonlTest, IntegersOf64BitsAreExact) {
@@ -55,7 +59,8 @@ TEST_F(JsonlTest, IntegersOf64BitsAreExact) {
 }
 
 TEST_F(JsonlTest, EscapesAreUndone) {
-  EXPECT_EQ(ReadBytes("{\"a\": \"caf\\u00e9 \\ud83d\\ude00 \\\"q\\\"\"}\n", {Text("a")}), "|caf\xc3\xa9 \xf0\x9f\x98\x80 \"q\"|\n");
+  EXPECT_EQ(ReadBytes("{\"a\": \"caf\\u00e9 \\ud83d\\ude00 \\\"q\\\"\"}\n", {Text("a")}),
+            "|caf\xc3\xa9 \xf0\x9f\x98\x80 \"q\"|\n");
   EXPECT_THAT(ReadBytes("{\"a\": \"x\\u0000y\"}\n", {Text("a")}), HasSubstr("NUL byte"));
 }
 
@@ -85,15 +90,17 @@ TEST_F(JsonlTest, BrokenUtf8IsNamed) {
 }
 
 TEST_F(JsonlTest, EveryEndOfLineWillDo) {
-  for (const char* text : {"{\"a\":1}\n{\"a\":2}", "{\"a\":1}\r\n{\"a\":2}\r\n", "{\"a\":1}\r{\"a\":2}\r", "\n{\"a\":1}\n\n \n{\"a\":2}\n",
-                           "\xef\xbb\xbf{\"a\":1}\n{\"a\":2}\n"}) {
+  for (const char* text : {"{\"a\":1}\n{\"a\":2}", "{\"a\":1}\r\n{\"a\":2}\r\n", "{\"a\":1}\r{\"a\":2}\r",
+                           "\n{\"a\":1}\n\n \n{\"a\":2}\n", "\xef\xbb\xbf{\"a\":1}\n{\"a\":2}\n"}) {
     EXPECT_EQ(ReadBytes(text, {Number("a")}), "1\n2\n") << Quote(text);
   }
 }
 
 TEST_F(JsonlTest, DeepNestingAndLongLinesAreErrorsNotCrashes) {
-  EXPECT_THAT(ReadBytes("{\"a\": " + std::string(100000, '[') + std::string(100000, ']') + "}\n", {Number("a")}), HasSubstr("field \"a\": found a list in a list"));
-  EXPECT_THAT(ReadBytes("{\"a\": \"" + std::string(17 << 20, 'x') + "\"}\n", {Text("a")}), HasSubstr("row 1: is longer than 16 MiB"));
+  EXPECT_THAT(ReadBytes("{\"a\": " + std::string(100000, '[') + std::string(100000, ']') + "}\n", {Number("a")}),
+              HasSubstr("field \"a\": found a list in a list"));
+  EXPECT_THAT(ReadBytes("{\"a\": \"" + std::string(17 << 20, 'x') + "\"}\n", {Text("a")}),
+              HasSubstr("row 1: is longer than 16 MiB"));
 }
 
 TEST_F(JsonlTest, AMistypedLabelIsNamedWithTheNearest) {
@@ -110,7 +117,8 @@ TEST_F(JsonlTest, AnEmptyFileIsAnError) {
 TEST_F(JsonlTest, RowsAcrossBlocksAreWhole) {
   std::string text, want;
   for (int i = 0; i < 60000; ++i) {
-    text += "{\"id\": " + std::to_string(i) + ", \"note\": \"" + std::string(static_cast<std::size_t>(i % 60), 'x') + "\"}\n";
+    text += "{\"id\": " + std::to_string(i) + ", \"note\": \"" + std::string(static_cast<std::size_t>(i % 60), 'x') +
+            "\"}\n";
     want += std::to_string(i) + " |" + std::string(static_cast<std::size_t>(i % 60), 'x') + "|\n";
   }
   for (const std::size_t chunk_rows : {999, 100000}) {

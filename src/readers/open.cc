@@ -21,7 +21,8 @@ Status CheckRead(const ReadSpec& read) {
     return Status::BadConfig("read.format: " + UnknownName(read.format, "format", known));
   }
   if (read.separator.size() > 1 || read.separator == "\"" || read.separator == "\n" || read.separator == "\r") {
-    return Status::BadConfig("read.separator: found " + Quote(read.separator) + ", expected one byte, not a quote or the end of a line");
+    return Status::BadConfig("read.separator: found " + Quote(read.separator) +
+                             ", expected one byte, not a quote or the end of a line");
   }
   if (read.header != "yes" && read.header != "no" && read.header != "auto") {
     return Status::BadConfig("read.header: found " + Quote(read.header) + ", expected yes, no or auto");
@@ -71,9 +72,11 @@ Result<const Format*> FormatOf(const OpenInput& input, const ReadSpec& read) {
   const Format* by_suffix = FormatBySuffix(input.file.path);
   const Format* by_spec = read.format.empty() ? nullptr : FindFormat(read.format);
   const Format* format = by_suffix != nullptr ? by_suffix : by_spec != nullptr ? by_spec : by_bytes;
-  if (by_suffix != nullptr && by_spec != nullptr && by_suffix->family == "text" && by_spec->family == "text") format = by_spec;
+  if (by_suffix != nullptr && by_spec != nullptr && by_suffix->family == "text" && by_spec->family == "text")
+    format = by_spec;
   if (format->family == "parquet" || format->family == "arrow") {
-    return Status::BadData(input.file.name + ": is not " + format->kind.name + ": it begins with " + Quote(first->substr(0, 8)));
+    return Status::BadData(input.file.name + ": is not " + format->kind.name + ": it begins with " +
+                           Quote(first->substr(0, 8)));
   }
   return format;
 }
@@ -119,7 +122,7 @@ Result<std::unique_ptr<RawSource>> OpenRows(const std::vector<std::string>& path
   source.file.read = options.read;
   source.file.columns = options.columns;
   source.file.chunk_rows = std::max<std::size_t>(options.chunk_rows, 1);
-  std::shared_ptr<ByteStream> begun;   // of standard input, where it is not spooled
+  std::shared_ptr<ByteStream> begun;  // of standard input, where it is not spooled
   THALWEG_ASSIGN_OR_RETURN(source.inputs, Inputs(files, options, &source.spooled_bytes, &begun));
 
   // Each file is looked into, so that a missing or broken one is known before any row is used.

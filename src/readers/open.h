@@ -13,22 +13,23 @@
 namespace thalweg {
 
 struct OpenRowsOptions {
-  ReadSpec read;                      // header "auto" is settled here by the first rows
-  std::vector<std::string> columns;   // only these are in the chunks (Parquet and Arrow read no others); empty: all
-  std::size_t chunk_rows = 4096;      // about
-  bool need_rewind = true;            // standard input is then spooled first
-  std::string temp_folder = "/tmp";   // for spooling
-  int standard_input = 0;             // the file descriptor behind "-"
+  ReadSpec read;                     // header "auto" is settled here by the first rows
+  std::vector<std::string> columns;  // only these are in the chunks (Parquet and Arrow read no others); empty: all
+  std::size_t chunk_rows = 4096;     // about
+  bool need_rewind = true;           // standard input is then spooled first
+  std::string temp_folder = "/tmp";  // for spooling
+  int standard_input = 0;            // the file descriptor behind "-"
 };
 
 // Paths in their order, globs replaced by what they match (sorted by bytes). kNotFound: a glob without match.
 Result<std::vector<std::string>> ExpandPaths(const std::vector<std::string>& paths);
 
-// The format of a file is what its first bytes show beyond doubt (Parquet, Arrow), else its suffix, else read.format, else
-// what its first bytes look like; where suffix and read.format are both text (csv, tsv), read.format counts. All files
-// have one format. RawSource::read() is `options.read` with header settled, and the format where no suffix said it.
-// kNotFound: no such file, a glob without match; kUsage: "-" twice, no path at all; kBadConfig: a ReadSpec with values
-// that are none; kBadData: an empty file, broken compression, equal names, names that differ from file to file, …
+// The format of a file is what its first bytes show beyond doubt (Parquet, Arrow), else its suffix, else read.format,
+// else what its first bytes look like; where suffix and read.format are both text (csv, tsv), read.format counts. All
+// files have one format. RawSource::read() is `options.read` with header settled, and the format where no suffix said
+// it. kNotFound: no such file, a glob without match; kUsage: "-" twice, no path at all; kBadConfig: a ReadSpec with
+// values that are none; kBadData: an empty file, broken compression, equal names, names that differ from file to file,
+// …
 Result<std::unique_ptr<RawSource>> OpenRows(const std::vector<std::string>& paths, const OpenRowsOptions& options);
 std::vector<KindInfo> ReaderKinds();
 

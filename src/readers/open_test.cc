@@ -89,8 +89,10 @@ TEST_F(OpenTest, TheFingerprintSeesEveryChange) {
 }
 
 TEST_F(OpenTest, CompressedFilesReadAsTheirPlainTwins) {
-  for (const auto& [suffix, type] : {std::pair{".gz", arrow::Compression::GZIP}, {".zst", arrow::Compression::ZSTD},
-                                     {".bz2", arrow::Compression::BZ2}, {".lz4", arrow::Compression::LZ4_FRAME}}) {
+  for (const auto& [suffix, type] : {std::pair{".gz", arrow::Compression::GZIP},
+                                     {".zst", arrow::Compression::ZSTD},
+                                     {".bz2", arrow::Compression::BZ2},
+                                     {".lz4", arrow::Compression::LZ4_FRAME}}) {
     EXPECT_EQ(ReadAll({Compress(std::string("rows.csv") + suffix, kCsv, type)}), kRows) << suffix;
     EXPECT_EQ(ReadAll({Compress(std::string("rows.jsonl") + suffix, kJsonl, type)}), kRows) << suffix;
   }
@@ -107,19 +109,23 @@ TEST_F(OpenTest, GzipMembersInOneFileAreAllRead) {
 TEST_F(OpenTest, CompressedFilesCutShortAreErrors) {
   std::string text = "age,city,id\n";
   for (int i = 0; i < 30000; ++i) text += std::to_string(i * 7919 % 10007) + ",x,1\n";
-  for (const auto& [suffix, type] : {std::pair{".gz", arrow::Compression::GZIP}, {".zst", arrow::Compression::ZSTD},
-                                     {".bz2", arrow::Compression::BZ2}, {".lz4", arrow::Compression::LZ4_FRAME}}) {
+  for (const auto& [suffix, type] : {std::pair{".gz", arrow::Compression::GZIP},
+                                     {".zst", arrow::Compression::ZSTD},
+                                     {".bz2", arrow::Compression::BZ2},
+                                     {".lz4", arrow::Compression::LZ4_FRAME}}) {
     const std::string whole = Bytes(Compress("whole", text, type));
     for (const std::size_t less : {1, 4, 8, 1000}) {
       EXPECT_THAT(ReadAll({File(std::string("rows.csv") + suffix, whole.substr(0, whole.size() - less))}),
-                  AllOf(StartsWith("rows.csv"), HasSubstr("broken or cut short"))) << suffix << " " << less;
+                  AllOf(StartsWith("rows.csv"), HasSubstr("broken or cut short")))
+          << suffix << " " << less;
       EXPECT_EQ(code_, StatusCode::kBadData);
     }
   }
 }
 
 TEST_F(OpenTest, ASuffixThatPromisesACompressionIsHeldToIt) {
-  EXPECT_THAT(ReadAll({File("rows.csv.gz", kCsv)}), StartsWith("rows.csv.gz: is named as gzip but begins with \"age,city"));
+  EXPECT_THAT(ReadAll({File("rows.csv.gz", kCsv)}),
+              StartsWith("rows.csv.gz: is named as gzip but begins with \"age,city"));
 }
 
 TEST_F(OpenTest, SeveralFilesAreOneTable) {
@@ -184,14 +190,15 @@ TEST_F(OpenTest, FilesWithoutAKnownSuffixAreLookedInto) {
 }
 
 TEST_F(OpenTest, WhatTheModelKeepsOfItsRowsDoesNotBindOtherFormats) {
-  open_.read.format = "csv";   // as settled for a file without a suffix
+  open_.read.format = "csv";  // as settled for a file without a suffix
   open_.read.header = "yes";
   EXPECT_EQ(ReadAll({File("rows.jsonl", kJsonl)}), kRows);
   EXPECT_EQ(ReadAll({std::string(THALWEG_TESTDATA) + "/rows/rows.parquet"}), kRows);
 }
 
 TEST_F(OpenTest, AFileThatIsNotParquetIsNamed) {
-  EXPECT_THAT(ReadAll({File("rows.parquet", kCsv)}), StartsWith("rows.parquet: is not parquet: it begins with \"age,city"));
+  EXPECT_THAT(ReadAll({File("rows.parquet", kCsv)}),
+              StartsWith("rows.parquet: is not parquet: it begins with \"age,city"));
 }
 
 TEST_F(OpenTest, UnknownFormatsAreNamed) {
@@ -210,10 +217,13 @@ TEST_F(OpenTest, WrittenRowsReadBackEqual) {
     text.texts = texts;
     ASSERT_TRUE((*writer)->Write(3, std::vector<OutputColumn>{score, text}).ok());
     ASSERT_TRUE((*writer)->Finish().ok());
-    const std::string second = std::string(name).find(".csv") != std::string::npos || std::string(name).find(".tsv") != std::string::npos
-                                   ? "-" : "||";
+    const std::string second =
+        std::string(name).find(".csv") != std::string::npos || std::string(name).find(".tsv") != std::string::npos
+            ? "-"
+            : "||";
     EXPECT_EQ(Read({Path(name)}, {Number("score"), Text("text")}),
-              "0.1 |a,\"b\"\nc|\n1e-20 " + second + "\n16777216 |\xc3\xa9|\n") << name;
+              "0.1 |a,\"b\"\nc|\n1e-20 " + second + "\n16777216 |\xc3\xa9|\n")
+        << name;
   }
 }
 

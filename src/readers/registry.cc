@@ -8,12 +8,14 @@
 namespace thalweg {
 namespace {
 
-constexpr ParamInfo kSeparator = {"separator", ParamType::kText, "\"\"", "one byte", "what stands between fields; \"\": by format"};
+constexpr ParamInfo kSeparator = {"separator", ParamType::kText, "\"\"", "one byte",
+                                  "what stands between fields; \"\": by format"};
 constexpr ParamInfo kHeader = {"header", ParamType::kText, "\"auto\"", "one of: yes, no, auto",
                                "whether the first row holds the names; auto: settled by the first rows when training"};
 constexpr ParamInfo kNames = {"names", ParamType::kTexts, "[]", "one a field",
                               "names for files without a header; without them c1, c2, …"};
-constexpr ParamInfo kEncoding = {"encoding", ParamType::kText, "\"utf-8\"", "one of: utf-8, latin-1", "how text is written"};
+constexpr ParamInfo kEncoding = {"encoding", ParamType::kText, "\"utf-8\"", "one of: utf-8, latin-1",
+                                 "how text is written"};
 constexpr ParamInfo kTrim = {"trim", ParamType::kBool, "true", "true or false",
                              "blanks around fields that are not quoted are not part of them"};
 constexpr ParamInfo kTextParams[] = {kSeparator, kHeader, kNames, kEncoding, kTrim};
@@ -28,11 +30,36 @@ constexpr const char* kArrowSuffixes[] = {".arrow", ".arrows", ".feather", ".ipc
 // The list of formats: a new one is a line here.
 const std::array<Format, 5>& All() {
   static const std::array<Format, 5> formats = {{
-      {{"csv", "text, fields separated by commas (.csv)", kTextParams, "RFC 4180"}, kCsvSuffixes, "text", false, false, OpenCsv},
-      {{"tsv", "text, fields separated by tabs (.tsv)", kTextParams, "RFC 4180, with tabs"}, kTsvSuffixes, "text", false, false, OpenTsv},
-      {{"jsonl", "JSON lines, one object a line (.jsonl)", kJsonParams, "jsonlines.org"}, kJsonlSuffixes, "json", true, true, OpenJsonl},
-      {{"parquet", "Apache Parquet (.parquet)", {}, "Parquet 2"}, kParquetSuffixes, "parquet", true, false, OpenParquet},
-      {{"arrow", "Arrow IPC, files and streams (.arrow)", {}, "Arrow columnar format 1"}, kArrowSuffixes, "arrow", true, false, OpenArrow},
+      {{"csv", "text, fields separated by commas (.csv)", kTextParams, "RFC 4180"},
+       kCsvSuffixes,
+       "text",
+       false,
+       false,
+       OpenCsv},
+      {{"tsv", "text, fields separated by tabs (.tsv)", kTextParams, "RFC 4180, with tabs"},
+       kTsvSuffixes,
+       "text",
+       false,
+       false,
+       OpenTsv},
+      {{"jsonl", "JSON lines, one object a line (.jsonl)", kJsonParams, "jsonlines.org"},
+       kJsonlSuffixes,
+       "json",
+       true,
+       true,
+       OpenJsonl},
+      {{"parquet", "Apache Parquet (.parquet)", {}, "Parquet 2"},
+       kParquetSuffixes,
+       "parquet",
+       true,
+       false,
+       OpenParquet},
+      {{"arrow", "Arrow IPC, files and streams (.arrow)", {}, "Arrow columnar format 1"},
+       kArrowSuffixes,
+       "arrow",
+       true,
+       false,
+       OpenArrow},
   }};
   return formats;
 }

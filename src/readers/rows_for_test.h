@@ -81,8 +81,8 @@ class RowsTest : public testing::Test {
 
   OpenRowsOptions open_;
   TableOptions table_;
-  ReadSpec read_;                             // as settled by Read
-  std::unique_ptr<TableSource> source_;       // of the last Read
+  ReadSpec read_;                        // as settled by Read
+  std::unique_ptr<TableSource> source_;  // of the last Read
   mutable StatusCode code_ = StatusCode::kOk;
 
  private:
@@ -99,9 +99,15 @@ class RowsTest : public testing::Test {
     for (std::size_t i = values.begin(row); i < values.end(row); ++i) {
       if (i > values.begin(row)) out += " ";
       switch (values.dtype) {
-        case DType::kNumber: out += FormatNumber(values.numbers[i]); break;
-        case DType::kInteger: out += FormatInteger(values.integers[i]); break;
-        case DType::kText: out += "|" + std::string(values.text_at(i)) + "|"; break;
+        case DType::kNumber:
+          out += FormatNumber(values.numbers[i]);
+          break;
+        case DType::kInteger:
+          out += FormatInteger(values.integers[i]);
+          break;
+        case DType::kText:
+          out += "|" + std::string(values.text_at(i)) + "|";
+          break;
       }
     }
     if (many) return "[" + out + "]";

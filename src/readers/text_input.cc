@@ -35,7 +35,7 @@ Status TextInput::ReadMore(std::size_t size) {
     end_ += count;
   } else {
     Room(2 * count);
-    for (std::size_t i = 0; i < count; ++i) {   // U+0080 to U+00FF are two bytes of UTF-8
+    for (std::size_t i = 0; i < count; ++i) {  // U+0080 to U+00FF are two bytes of UTF-8
       const unsigned char c = static_cast<unsigned char>(raw_[i]);
       if (c < 0x80) {
         buffer_[end_++] = static_cast<char>(c);
@@ -62,7 +62,8 @@ Status TextInput::Fill(std::size_t size) {
     const arrow::Result<std::string_view> first = bytes_->Peek(3);
     if (!first.ok()) return FromArrowStatus(first.status(), name_);
     if (first->substr(0, 2) == "\xff\xfe" || first->substr(0, 2) == "\xfe\xff") {
-      return Status::BadData(name_ + ": is UTF-16 by its byte-order mark; convert it to UTF-8 (iconv -f UTF-16 -t UTF-8)");
+      return Status::BadData(name_ +
+                             ": is UTF-16 by its byte-order mark; convert it to UTF-8 (iconv -f UTF-16 -t UTF-8)");
     }
     if (*first == "\xef\xbb\xbf") {
       char mark[3];

@@ -23,7 +23,7 @@ class TextInput {
   Status Fill(std::size_t size);
   std::string_view window() const { return {buffer_.data() + begin_, end_ - begin_}; }
   void Consume(std::size_t size) { begin_ += size; }
-  bool at_end() const { return at_end_; }   // the window is the rest
+  bool at_end() const { return at_end_; }  // the window is the rest
   const std::string& name() const { return name_; }
 
  private:
@@ -37,7 +37,7 @@ class TextInput {
   bool at_end_ = false;
   std::vector<char> buffer_;
   std::size_t begin_ = 0, end_ = 0;
-  std::vector<char> raw_;   // Latin-1 as read
+  std::vector<char> raw_;  // Latin-1 as read
 };
 
 }  // namespace thalweg
