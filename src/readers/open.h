@@ -28,8 +28,7 @@ Result<std::vector<std::string>> ExpandPaths(const std::vector<std::string>& pat
 // else what its first bytes look like; where suffix and read.format are both text (csv, tsv), read.format counts. All
 // files have one format. RawSource::read() is `options.read` with header settled, and the format where no suffix said
 // it. kNotFound: no such file, a glob without match; kUsage: "-" twice, no path at all; kBadConfig: a ReadSpec with
-// values that are none; kBadData: an empty file, broken compression, equal names, names that differ from file to file,
-// …
+// values that are none; kBadData: an empty file, broken compression, equal names, names that differ between files.
 Result<std::unique_ptr<RawSource>> OpenRows(const std::vector<std::string>& paths, const OpenRowsOptions& options);
 std::vector<KindInfo> ReaderKinds();
 

@@ -27,39 +27,23 @@ constexpr const char* kJsonlSuffixes[] = {".jsonl", ".ndjson", ".json"};
 constexpr const char* kParquetSuffixes[] = {".parquet", ".pq"};
 constexpr const char* kArrowSuffixes[] = {".arrow", ".arrows", ".feather", ".ipc"};
 
-// The list of formats: a new one is a line here.
+// The list of formats: a new one is a line here, and its suffixes above.
 const std::array<Format, 5>& All() {
+  const auto kind = [](const char* name, const char* help, std::span<const ParamInfo> params, const char* source) {
+    return KindInfo{name, help, params, source};
+  };
   static const std::array<Format, 5> formats = {{
-      {{"csv", "text, fields separated by commas (.csv)", kTextParams, "RFC 4180"},
-       kCsvSuffixes,
-       "text",
-       false,
-       false,
-       OpenCsv},
-      {{"tsv", "text, fields separated by tabs (.tsv)", kTextParams, "RFC 4180, with tabs"},
-       kTsvSuffixes,
-       "text",
-       false,
-       false,
-       OpenTsv},
-      {{"jsonl", "JSON lines, one object a line (.jsonl)", kJsonParams, "jsonlines.org"},
-       kJsonlSuffixes,
-       "json",
-       true,
-       true,
-       OpenJsonl},
-      {{"parquet", "Apache Parquet (.parquet)", {}, "Parquet 2"},
-       kParquetSuffixes,
-       "parquet",
-       true,
-       false,
-       OpenParquet},
-      {{"arrow", "Arrow IPC, files and streams (.arrow)", {}, "Arrow columnar format 1"},
-       kArrowSuffixes,
-       "arrow",
-       true,
-       false,
-       OpenArrow},
+      // kind, suffixes, family, typed, more names may come, opened by
+      {kind("csv", "text, fields separated by commas (.csv)", kTextParams, "RFC 4180"),  //
+       kCsvSuffixes, "text", false, false, OpenCsv},
+      {kind("tsv", "text, fields separated by tabs (.tsv)", kTextParams, "RFC 4180, with tabs"),  //
+       kTsvSuffixes, "text", false, false, OpenTsv},
+      {kind("jsonl", "JSON lines, one object a line (.jsonl)", kJsonParams, "jsonlines.org"),  //
+       kJsonlSuffixes, "json", true, true, OpenJsonl},
+      {kind("parquet", "Apache Parquet (.parquet)", {}, "Parquet 2"),  //
+       kParquetSuffixes, "parquet", true, false, OpenParquet},
+      {kind("arrow", "Arrow IPC, files and streams (.arrow)", {}, "Arrow columnar format 1"),  //
+       kArrowSuffixes, "arrow", true, false, OpenArrow},
   }};
   return formats;
 }
