@@ -12,6 +12,7 @@
 
 #include "thalweg/example.h"
 #include "thalweg/model_spec.h"
+#include "thalweg/schema.h"
 #include "thalweg/status.h"
 
 namespace thalweg {
@@ -65,15 +66,19 @@ class Trainer {
   Trainer(Trainer&&) noexcept;
   ~Trainer();
 
+  // The fields that rows must have: the order of ExampleBatch::fields. Label and weight are beside them.
+  const Schema& schema() const;
+
   // Parameters by name ("dnn/hiddenlayer_0/kernel"), row-major, for starting from given weights and for looking.
   std::vector<std::string> ParameterNames() const;
   Result<std::vector<float>> GetParameter(const std::string& name) const;
   Status SetParameter(const std::string& name, std::span<const float> value);
 
-  // From the first row of `train`, which is rewound; both sources are the trainer's alone until it returns. With
-  // `valid` the weights of the best validation are kept, otherwise the last ones. Errors: those of the sources;
-  // kBadData: no rows, labels that do not fit, weights all zero, a loss that is not finite (step and rows are named);
-  // kBadConfig: the checkpoint to resume is of another spec, seed or other data; kInterrupted; kCannotWrite, kIoError.
+  // A step for each batch of `train`, from its first row, to which it is rewound; both sources are the trainer's alone
+  // until it returns. With `valid` the weights of the best validation are kept, otherwise the last ones. Errors: those of
+  // the sources; kBadData: no rows, labels that do not fit, weights all zero, a loss that is not finite (step and rows are
+  // named); kBadConfig: the checkpoint to resume is of another spec, seed or other data; kInterrupted; kCannotWrite,
+  // kIoError.
   Result<TrainReport> Train(ExampleSource& train, ExampleSource* valid);
 
  private:

@@ -184,5 +184,35 @@ TEST(Bundle, ManyThreadsMayVerifyAtOnce) {
   EXPECT_EQ(whole, 4);
 }
 
+// Of fuzz/corpus/bundle:  bundle_test --gtest_also_run_disabled_tests --gtest_filter='*WriteSeeds*'
+TEST(Bundle, DISABLED_WriteSeeds) {
+  const std::string folder = std::string(THALWEG_TESTDATA) + "/../fuzz/corpus/bundle";
+  std::filesystem::create_directories(folder);
+  Made checkpoint(TinySpec());
+  checkpoint.AddCheckpoint();
+  ASSERT_TRUE(WriteBundle(folder + "/checkpoint", checkpoint.contents).ok());
+  ModelSpec spec = TinySpec();
+  ASSERT_TRUE(WriteBundle(folder + "/binary", Made(spec).contents).ok());
+  spec.task = spec.head.kind = "multiclass";
+  spec.label = {"y", {"red", "green", "blue"}, ""};
+  spec.columns = {IdentityColumn("day", 3), VocabularyListColumn("city", {"Oslo", "Rome"}, 1), CrossedColumn({"city", "day"}, 3),
+                  IndicatorColumn("day"), NumericColumn("x"), BucketizedColumn("x", {1, 2})};
+  spec.wide.columns = {"city_X_day"};
+  spec.deep.columns = {"day_indicator", "x_bucketized"};
+  spec.deep.batch_norm = true;
+  spec.fields.clear();
+  ASSERT_TRUE(SettleColumns(&spec).ok());
+  ASSERT_TRUE(WriteBundle(folder + "/multiclass", Made(spec).contents).ok());
+  std::vector<std::string> words;
+  for (int i = 0; i < 66; ++i) words.push_back(std::to_string(i));
+  spec = TinySpec();
+  spec.columns = {VocabularyListColumn("city", words)};
+  spec.fields.clear();
+  spec.wide.columns = {"city"};
+  spec.deep = {};
+  ASSERT_TRUE(SettleColumns(&spec).ok());
+  ASSERT_TRUE(WriteBundle(folder + "/texts", Made(spec).contents).ok());
+}
+
 }  // namespace
 }  // namespace thalweg

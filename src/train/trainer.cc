@@ -62,6 +62,8 @@ Result<Trainer> Trainer::Create(ModelSpec spec, RunOptions options) {
   return Trainer(std::move(impl));
 }
 
+const Schema& Trainer::schema() const { return impl_->model->plan().schema(); }
+
 std::vector<std::string> Trainer::ParameterNames() const {
   std::vector<std::string> names;
   for (const Parameter* parameter : impl_->model->parameters()) names.push_back(parameter->name);
