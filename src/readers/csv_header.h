@@ -31,9 +31,9 @@ struct CsvSample {
 // Looks at the first rows without taking them. kBadData: no row at all, a quote never closed, a row past kMaxRowBytes.
 Result<CsvSample> SampleCsv(TextInput* input, char separator, bool trim);
 
-// header = "auto": the first row is a header when none of its cells is empty, a number, or twice there, and what
-// follows speaks for it: some column has a number below its name; or no cell of the first row comes again in its
-// column. With names given there is none, unless the first row is those names.
+// header = "auto": the first row is a header when none of its cells is a number, and what follows speaks for it: some
+// later row has a number in any column; or, where no cell of the first row is empty or twice there, none of them comes
+// again in its column. With names given there is none, unless the first row is those names.
 bool HasHeader(const CsvSample& sample, const ReadSpec& read);
 
 // The names of the columns: the header's (an empty one is c1, c2, … by its place), those given, or c1, c2, ….

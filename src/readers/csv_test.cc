@@ -38,10 +38,11 @@ TEST_F(CsvTest, OneColumnOfNumbersUnderAWordIsEnoughForAHeader) {
   EXPECT_EQ(ReadBytes("yes,age\nyes,4\nno,5\n", {Number("age")}), "4\n5\n");
 }
 
-TEST_F(CsvTest, AnEmptyOrRepeatedNameInTheFirstRowMeansNoHeaderUnlessSaid) {
-  EXPECT_EQ(ReadBytes("a,,b\n1,2,3\n", {Text("c1"), Text("c2")}), "|a| -\n|1| |2|\n");
-  open_.read.header = "yes";
+TEST_F(CsvTest, ANameMayBeEmptyWhereNumbersSpeakForAHeader) {
   EXPECT_EQ(ReadBytes("a,,b\n1,2,3\n", {Text("a"), Text("c2")}), "|1| |2|\n");
+  EXPECT_EQ(ReadBytes("a,,b\nx,y,z\n", {Text("c1"), Text("c2")}), "|a| -\n|x| |y|\n");
+  open_.read.header = "yes";
+  EXPECT_EQ(ReadBytes("a,,b\nx,y,z\n", {Text("a"), Text("c2")}), "|x| |y|\n");
 }
 
 TEST_F(CsvTest, NamesMayBeGiven) {
