@@ -17,7 +17,7 @@ Progress::Progress(const Talk& talk, double total_rows, std::string metric)
 
 std::string Progress::Line(const TrainEvent& event, double seconds) const {
   const double rate = seconds > 0 ? static_cast<double>(event.rows - first_rows_) / seconds : 0;
-  std::string line = fmt::format("pass {:.2f}  {} rows  {} rows/s  loss {}", event.pass,
+  std::string line = fmt::format("{}{} rows  {} rows/s  loss {}", event.pass > 0 ? fmt::format("pass {:.2f}  ", event.pass) : "",
                                  WithThousands(static_cast<std::uint64_t>(event.rows)),
                                  WithThousands(static_cast<std::uint64_t>(rate)), Metric(smooth_loss_));
   if (has_metric_) line += fmt::format("  held-out {} {}", metric_, Metric(metric_value_));

@@ -172,6 +172,7 @@ class Training {
       propose.seed = std::max<std::int64_t>(options_.seed, 1);
       THALWEG_ASSIGN_OR_RETURN(ProposedSpec proposed, ProposeSpec(*profile, spec_.read, propose));
       for (const std::string& note : proposed.notes) talk_.Say(note);
+      rows_in_data_ = static_cast<double>(profile->rows);
       spec_ = std::move(proposed.spec);
       ApplyOptions(options_, &spec_);
     }
@@ -233,7 +234,8 @@ class Training {
     THALWEG_ASSIGN_OR_RETURN(std::unique_ptr<Head> head, MakeHead(spec_));
     std::string metric = spec_.training.early_stopping_metric;
     if (metric.empty()) metric = head->default_metric();
-    Progress progress(talk_, 0, metric);
+    const TrainingSpec& training = spec_.training;
+    Progress progress(talk_, rows_in_data_ * (1 - training.valid_fraction) * training.passes, metric);
     run.on_event = [&](const TrainEvent& event) { progress.On(event); };
     THALWEG_ASSIGN_OR_RETURN(Trainer trainer, Trainer::Create(spec_, run));
     std::signal(SIGINT, OnInterrupt);
@@ -264,6 +266,7 @@ class Training {
   std::unique_ptr<ExampleSource> train_, valid_;
   TableSource* rows_ = nullptr;   // within train_
   std::string fingerprint_;
+  double rows_in_data_ = 0;   // where they were counted
 };
 
 Action Declare(CLI::App& app) {

@@ -24,8 +24,8 @@ void ChooseTraining(std::uint64_t rows, const ProposeOptions& options, ModelSpec
   if (!spec->deep.columns.empty()) {
     spec->deep.hidden_units = rows < 2000 ? std::vector<std::int64_t>{32, 16} : rows < 500000 ? std::vector<std::int64_t>{128, 64}
                                                                                               : std::vector<std::int64_t>{256, 128, 64};
-    spec->deep.dropout = 0.1;
-    spec->deep.optimizer = {"adagrad", {{"learning_rate", 0.03}}};
+    spec->deep.dropout = 0.2;
+    spec->deep.optimizer = {"adagrad", {{"learning_rate", 0.05}}};
   }
   if (!spec->wide.columns.empty()) {
     spec->wide.optimizer = {"ftrl", {{"learning_rate", 0.03}, {"l1_regularization_strength", 1e-5}, {"l2_regularization_strength", 1e-5}}};

@@ -2,7 +2,7 @@
 . "$LIB"
 make_rows rows.csv 2000
 gzip -c rows.csv > rows.csv.gz
-head -c 3000 rows.csv.gz > cut.csv.gz
+head -c $(($(stat -c %s rows.csv.gz) / 2)) rows.csv.gz > cut.csv.gz
 run train cut.csv.gz --label bought
 expect_code 65
 expect_err "cut.csv.gz"
