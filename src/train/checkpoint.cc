@@ -110,14 +110,14 @@ Result<bool> CheckpointFolder::Restore(const Snapshot& snapshot, const std::func
     const std::map<std::string, std::string>& position = bundle->position();
     const auto fingerprint = position.find(kDataFingerprint);
     if (fingerprint == position.end()) return Status::BadData(file + ": is a model, expected a checkpoint");
-    if (const std::string difference = SpecDifference(bundle->spec(), snapshot.model->spec()); !difference.empty()) {
-      return Status::BadConfig(file + ": is a checkpoint of another training: " + difference +
-                               ". Train by the same spec, or without --resume");
-    }
     if (fingerprint->second != snapshot.data_fingerprint) {
       return Status::BadConfig(file + ": is a checkpoint of other data: fingerprint " + Quote(fingerprint->second) +
                                " there, " + Quote(snapshot.data_fingerprint) +
                                " here. Train on the same rows, or without --resume");
+    }
+    if (const std::string difference = SpecDifference(bundle->spec(), snapshot.model->spec()); !difference.empty()) {
+      return Status::BadConfig(file + ": is a checkpoint of another training: " + difference +
+                               ". Train by the same spec, or without --resume");
     }
     TrainState state = *snapshot.state;
     if (const Status status = FromPosition(position, &state); !status.ok()) return status.At(file);

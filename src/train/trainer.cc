@@ -36,7 +36,6 @@ struct Trainer::Impl {
     contents.provenance["seed"] = FormatInteger(model->spec().training.seed);
     contents.provenance["steps"] = FormatInteger(state.step);
     contents.provenance["rows_seen"] = FormatInteger(state.rows);
-    if (!options.data_fingerprint.empty()) contents.provenance["data_fingerprint"] = options.data_fingerprint;
     for (const Parameter* parameter : model->parameters()) {
       contents.tensors.push_back({parameter->name, parameter->shape, parameter->storage.span()});
     }
