@@ -90,29 +90,30 @@ HWY_INLINE void UpdateRun(const Rule rule, const float* gradient, float* weight,
 }
 
 // Rows too short to fill vectors are gathered to a block, updated there and put back.
-template <class L, class Rule>
+template <class L, std::size_t kDim, class Rule>
 void UpdateShortRows(const Rule& rule, const Elements& e) {
+  const std::size_t dim = kDim == 0 ? e.dim : kDim;
   constexpr std::size_t kBlock = 256;
   float weight[kBlock];
   float slot[Rule::kSlots == 0 ? 1 : Rule::kSlots][kBlock];
   float* slots[Rule::kSlots == 0 ? 1 : Rule::kSlots];
   for (std::size_t k = 0; k < Rule::kSlots; ++k) slots[k] = slot[k];
-  const std::size_t num_rows = e.size / e.dim, block_rows = kBlock / e.dim;
+  const std::size_t num_rows = e.size / dim, block_rows = kBlock / dim;
   for (std::size_t begin = 0; begin < num_rows; begin += block_rows) {
     const std::size_t n = std::min(block_rows, num_rows - begin);
     for (std::size_t i = 0; i < n; ++i) {
-      const std::size_t from = static_cast<std::size_t>(e.rows[begin + i]) * e.dim;
-      for (std::size_t d = 0; d < e.dim; ++d) {
-        weight[i * e.dim + d] = e.weight[from + d];
-        for (std::size_t k = 0; k < Rule::kSlots; ++k) slot[k][i * e.dim + d] = e.slots[k][from + d];
+      const std::size_t from = static_cast<std::size_t>(e.rows[begin + i]) * dim;
+      for (std::size_t d = 0; d < dim; ++d) {
+        weight[i * dim + d] = e.weight[from + d];
+        for (std::size_t k = 0; k < Rule::kSlots; ++k) slot[k][i * dim + d] = e.slots[k][from + d];
       }
     }
-    UpdateRun<L>(rule, e.gradient + begin * e.dim, weight, slots, 0, n * e.dim);
+    UpdateRun<L>(rule, e.gradient + begin * dim, weight, slots, 0, n * dim);
     for (std::size_t i = 0; i < n; ++i) {
-      const std::size_t to = static_cast<std::size_t>(e.rows[begin + i]) * e.dim;
-      for (std::size_t d = 0; d < e.dim; ++d) {
-        e.weight[to + d] = weight[i * e.dim + d];
-        for (std::size_t k = 0; k < Rule::kSlots; ++k) e.slots[k][to + d] = slot[k][i * e.dim + d];
+      const std::size_t to = static_cast<std::size_t>(e.rows[begin + i]) * dim;
+      for (std::size_t d = 0; d < dim; ++d) {
+        e.weight[to + d] = weight[i * dim + d];
+        for (std::size_t k = 0; k < Rule::kSlots; ++k) e.slots[k][to + d] = slot[k][i * dim + d];
       }
     }
   }
@@ -123,7 +124,7 @@ void UpdateElements(const Rule& rule, const Elements& e) {
   if (e.rows == nullptr) return UpdateRun<L>(rule, e.gradient, e.weight, e.slots, 0, e.size);
   if (e.dim == 0) return;
   // A remainder is done lane by lane: worth gathering unless it is a small share of the row.
-  if (e.dim % L::Size() != 0 && e.dim < 4 * L::Size()) return UpdateShortRows<L>(rule, e);
+  if (e.dim % L::Size() != 0 && e.dim < 4 * L::Size()) return e.dim == 1 ? UpdateShortRows<L, 1>(rule, e) : UpdateShortRows<L, 0>(rule, e);
   constexpr std::size_t kAhead = 4;  // rows, far enough for memory to answer
   const std::size_t num_rows = e.size / e.dim;
   for (std::size_t i = 0; i < num_rows; ++i) {
