@@ -8,15 +8,15 @@
 
 namespace {
 
-// Rows of one's own: anything that yields batches, and can begin again. The trainer makes a step of each batch.
+// Rows of one's own: anything that yields batches, and can begin again. The trainer shuffles and cuts them as it needs.
 class Visits : public thalweg::ExampleSource {
  public:
-  static constexpr int kRows = 2000, kBatch = 50;
+  static constexpr int kRows = 2000, kAtOnce = 100;
   explicit Visits(thalweg::Schema schema) : rows_(std::move(schema)) {}
 
   thalweg::Result<bool> Next(thalweg::ExampleBatch* batch) override {
     if (row_ == kRows) return false;
-    for (int end = row_ + kBatch; row_ < end; ++row_) THALWEG_RETURN_IF_ERROR(AddRow());
+    for (int end = row_ + kAtOnce; row_ < end; ++row_) THALWEG_RETURN_IF_ERROR(AddRow());
     *batch = rows_.Take();
     return true;
   }
@@ -55,6 +55,7 @@ thalweg::Status Run(const char* path) {
   spec.deep.columns = {"hour_bucketized", "shop_embedding"};
   spec.deep.hidden_units = {8};
   spec.deep.optimizer = {"adagrad", {{"learning_rate", 0.1}}};
+  spec.training.batch_size = 50;
   spec.training.passes = 10;
 
   thalweg::RunOptions options;

@@ -74,11 +74,11 @@ class Trainer {
   Result<std::vector<float>> GetParameter(const std::string& name) const;
   Status SetParameter(const std::string& name, std::span<const float> value);
 
-  // A step for each batch of `train`, from its first row, to which it is rewound; both sources are the trainer's alone
-  // until it returns. With `valid` the weights of the best validation are kept, otherwise the last ones. Errors: those of
-  // the sources; kBadData: no rows, labels that do not fit, weights all zero, a loss that is not finite (step and rows are
-  // named); kBadConfig: the checkpoint to resume is of another spec, seed or other data; kInterrupted; kCannotWrite,
-  // kIoError.
+  // `train` is rewound first; its rows are shuffled and cut into batches as spec.training says, in whatever batches they
+  // come. Both sources are the trainer's alone until it returns. With `valid` the weights of the best validation are kept,
+  // otherwise the last ones. Errors: those of the sources; kBadData: no rows, labels that do not fit, weights all zero, a
+  // loss that is not finite (step and rows are named); kBadConfig: the checkpoint to resume is of another spec, seed or
+  // other data; kInterrupted; kCannotWrite, kIoError.
   Result<TrainReport> Train(ExampleSource& train, ExampleSource* valid);
 
  private:

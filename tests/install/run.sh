@@ -35,13 +35,16 @@ cat "$folder/scores.txt"
 grep -qE '^400 steps, auc 0\.(8[5-9]|9)' "$folder/train.txt" || fail "the example does not learn"
 
 # Both ways give the same numbers.
-head -n 1 "$project/examples/census/test.csv" | awk -F, '{
-  print
-  for (row = 1; row <= 2; ++row)
-    for (i = 1; i <= NF; ++i)
-      printf "%s%s", $i == "age" ? (row == 1 ? 44 : 19) : $i == "education" ? (row == 1 ? "Doctorate" : "HS-grad") :
-        $i == "occupation" ? (row == 1 ? "Exec-managerial" : "Other-service") : "", i < NF ? "," : "\n"
-}' > "$folder/rows.csv"
+python3 - "$project/examples/census/test.csv" "$folder/rows.csv" <<'P'
+import csv, sys
+fields = next(csv.reader(open(sys.argv[1])))
+with open(sys.argv[2], "w") as f:
+    out = csv.DictWriter(f, fields, restval="")
+    out.writeheader()
+    numbers = ("age", "education_num", "capital_gain", "capital_loss", "hours_per_week")
+    out.writerow(dict(zip(numbers, (44, 16, 0, 0, 50)), occupation="Exec-managerial", education="Doctorate"))
+    out.writerow(dict(zip(numbers, (19, 9, 0, 0, 20)), occupation="Other-service", education="HS-grad"))
+P
 "$thalweg" predict -q "$folder/income.thalweg" "$folder/rows.csv" > "$folder/predictions.jsonl"
 python3 - "$folder/predictions.jsonl" "$folder/scores.txt" <<'P'
 import json, struct, sys
