@@ -19,7 +19,7 @@ void ChooseTraining(std::uint64_t rows, const ProposeOptions& options, ModelSpec
   const bool hold_out = !options.has_valid && rows >= 200;
   training.valid_fraction = hold_out ? 0.1 : 0;
   const bool validated = hold_out || options.has_valid;
-  training.passes = validated ? (rows < 200000 ? 40 : rows < 2000000 ? 8 : 3) : 10;
+  training.passes = validated ? (rows < 500000 ? 60 : rows < 2000000 ? 10 : 4) : 10;
   training.early_stopping = validated ? 3 : 0;
   if (!spec->deep.columns.empty()) {
     spec->deep.hidden_units = rows < 2000 ? std::vector<std::int64_t>{32, 16} : rows < 500000 ? std::vector<std::int64_t>{128, 64}
