@@ -2,6 +2,7 @@
 #include "bundle/bundle.h"
 
 #include <algorithm>
+#include <fstream>
 #include <limits>
 #include <thread>
 
@@ -188,11 +189,15 @@ TEST(Bundle, ManyThreadsMayVerifyAtOnce) {
 TEST(Bundle, DISABLED_WriteSeeds) {
   const std::string folder = std::string(THALWEG_TESTDATA) + "/../fuzz/corpus/bundle";
   std::filesystem::create_directories(folder);
+  const auto write = [&](const std::string& name, const Made& made) {
+    ASSERT_TRUE(WriteBundle(folder + "/" + name, made.contents).ok());
+    std::ofstream(folder + "/" + name + ".json") << ToJson(made.spec);
+  };
   Made checkpoint(TinySpec());
   checkpoint.AddCheckpoint();
-  ASSERT_TRUE(WriteBundle(folder + "/checkpoint", checkpoint.contents).ok());
+  write("checkpoint", checkpoint);
+  write("binary", Made(TinySpec()));
   ModelSpec spec = TinySpec();
-  ASSERT_TRUE(WriteBundle(folder + "/binary", Made(spec).contents).ok());
   spec.task = spec.head.kind = "multiclass";
   spec.label = {"y", {"red", "green", "blue"}, ""};
   spec.columns = {IdentityColumn("day", 3), VocabularyListColumn("city", {"Oslo", "Rome"}, 1), CrossedColumn({"city", "day"}, 3),
@@ -202,7 +207,7 @@ TEST(Bundle, DISABLED_WriteSeeds) {
   spec.deep.batch_norm = true;
   spec.fields.clear();
   ASSERT_TRUE(SettleColumns(&spec).ok());
-  ASSERT_TRUE(WriteBundle(folder + "/multiclass", Made(spec).contents).ok());
+  write("multiclass", Made(spec));
   std::vector<std::string> words;
   for (int i = 0; i < 66; ++i) words.push_back(std::to_string(i));
   spec = TinySpec();
@@ -211,7 +216,7 @@ TEST(Bundle, DISABLED_WriteSeeds) {
   spec.wide.columns = {"city"};
   spec.deep = {};
   ASSERT_TRUE(SettleColumns(&spec).ok());
-  ASSERT_TRUE(WriteBundle(folder + "/texts", Made(spec).contents).ok());
+  write("texts", Made(spec));
 }
 
 }  // namespace

@@ -64,7 +64,7 @@ class HeaderReader : public JsonEvents {
     if (value < 0 || (where_ != Where::kShape && where_ != Where::kOffsets)) return Unexpected(std::to_string(value));
     TensorEntry& tensor = header.tensors.back();
     if (where_ == Where::kShape) {
-      if (tensor.shape.size() >= kMaxRank) return Bad("a tensor has more than 8 dimensions");
+      if (tensor.shape.size() >= kMaxRank) return Bad(fmt::format("a tensor has more than {} dimensions", kMaxRank));
       tensor.shape.push_back(value);
       return Status::Ok();
     }
@@ -107,7 +107,7 @@ class HeaderReader : public JsonEvents {
     } else if (where_ == Where::kTop && key_ == "__metadata__") {
       where_ = Where::kMetadata;
     } else if (where_ == Where::kTop) {
-      if (header.tensors.size() >= kMaxTensors) return Bad("more than 1000000 tensors");
+      if (header.tensors.size() >= kMaxTensors) return Bad(fmt::format("there are more than {} tensors", kMaxTensors));
       where_ = Where::kTensor;
       header.tensors.emplace_back().name = std::move(key_);
     } else {
@@ -303,7 +303,8 @@ Status FixChecksums(std::string* file) {
     BlockSums blocks;
     blocks.Add(data.data(), begin);
     const std::vector<std::uint32_t> sums = blocks.Finish();
-    std::memcpy(file->data() + data_begin + begin, sums.data(), std::min<std::uint64_t>(room, sums.size() * 4));
+    const auto* table = reinterpret_cast<const char*>(sums.data());
+    std::copy_n(table, std::min<std::uint64_t>(room, sums.size() * 4), file->data() + data_begin + begin);
     const std::size_t digits = table_key + kTableKey.size();
     if (table_key != std::string_view::npos && digits + kNoDigits.size() <= head.size()) {
       file->replace(digits, kNoDigits.size(), FormatChecksum(Crc32c(file->data() + data_begin + begin, room)));

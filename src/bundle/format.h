@@ -14,7 +14,7 @@ namespace thalweg {
 
 inline constexpr std::uint64_t kMaxHeaderBytes = 100'000'000;   // safetensors' own limit
 inline constexpr std::uint64_t kMaxTextsBytes = 1 << 20;         // of provenance, of position
-inline constexpr std::size_t kMaxTensors = 1'000'000;
+inline constexpr std::size_t kMaxTensors = 250'000;
 inline constexpr std::size_t kMaxRank = 8;
 inline constexpr std::uint64_t kAlignment = 64;
 
