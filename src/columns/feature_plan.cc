@@ -147,6 +147,8 @@ class Planner {
 
   const ModelSpec& spec_;
   FeaturePlan::Impl& plan_;
+  std::map<std::string, std::size_t> field_of_;                    // into schema.fields
+  std::map<std::size_t, std::size_t> categorical_of_, dense_of_;   // by node
 };
 
 Planner::Planner(const ModelSpec& spec, FeaturePlan::Impl* plan) : spec_(spec), plan_(*plan) {}
@@ -188,12 +190,11 @@ Result<std::size_t> Planner::AddNode(const ColumnSpec& column) {
   }
   for (std::size_t f = 0; f < links.fields.size(); ++f) {
     std::vector<FieldSpec>& fields = plan_.schema.fields;
-    auto at = std::find_if(fields.begin(), fields.end(), [&](const FieldSpec& field) { return field.name == links.fields[f]; });
-    const auto index = static_cast<std::size_t>(at - fields.begin());
-    if (at == fields.end()) {
-      for (const FieldSpec& field : spec_.fields) {
-        if (field.name == links.fields[f]) fields.push_back(field);
-      }
+    const auto [at, added] = field_of_.emplace(links.fields[f], fields.size());
+    const std::size_t index = at->second;
+    if (added) {
+      // Settled: every field is there, and they are sorted.
+      fields.push_back(*std::ranges::lower_bound(spec_.fields, links.fields[f], {}, &FieldSpec::name));
       plan_.hash_field.push_back(false);
     }
     if (links.hashed[f]) plan_.hash_field[index] = true;
@@ -206,12 +207,11 @@ Result<std::size_t> Planner::AddNode(const ColumnSpec& column) {
 }
 
 std::size_t Planner::Categorical(std::size_t node) {
-  for (std::size_t k = 0; k < plan_.categorical.size(); ++k) {
-    if (plan_.categorical_node[k] == node) return k;
-  }
+  const auto [at, added] = categorical_of_.emplace(node, plan_.categorical.size());
+  if (!added) return at->second;
   plan_.categorical.push_back({plan_.nodes[node].name, plan_.nodes[node].column->Shape().num_buckets});
   plan_.categorical_node.push_back(node);
-  return plan_.categorical.size() - 1;
+  return at->second;
 }
 
 Result<ColumnUse> Planner::Use(const std::string& name) {
@@ -224,11 +224,11 @@ Result<ColumnUse> Planner::Use(const std::string& name) {
                            AddNode(of_another ? *spec_.FindColumn(GetText(column.params, "column", "")) : column));
   if (kind->role == Role::kNumeric) {
     const std::size_t width = plan_.nodes[node].column->Shape().width;
-    const auto known = std::find(plan_.dense_node.begin(), plan_.dense_node.end(), node);
+    const auto [at, added] = dense_of_.emplace(node, plan_.dense.size());
     use.form = ColumnUse::Form::kDense;
-    use.index = static_cast<std::size_t>(known - plan_.dense_node.begin());
+    use.index = at->second;
     use.width = width;
-    if (known == plan_.dense_node.end()) {
+    if (added) {
       plan_.dense.push_back({name, width});
       plan_.dense_node.push_back(node);
     }
