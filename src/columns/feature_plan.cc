@@ -30,6 +30,7 @@ struct Node {
 struct Scratch {
   std::vector<ColumnOutput> outputs;
   std::vector<HashedValues> hashed;
+  ColumnInputs inputs;
   BadRows bad;
 };
 
@@ -87,7 +88,7 @@ struct FeaturePlan::Impl {
     for (std::size_t f = 0; f < schema.fields.size(); ++f) {
       if (hash_field[f]) HashField(rows.fields[f], rows.num_rows, &scratch->hashed[f]);
     }
-    ColumnInputs in;
+    ColumnInputs& in = scratch->inputs;
     in.num_rows = rows.num_rows;
     for (std::size_t n = 0; n < nodes.size(); ++n) {
       if (wanted != nullptr && !(*wanted)[n]) continue;
