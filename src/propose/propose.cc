@@ -28,7 +28,7 @@ void ChooseTraining(std::uint64_t rows, const ProposeOptions& options, ModelSpec
     spec->deep.optimizer = {"adagrad", {{"learning_rate", 0.05}}};
   }
   if (!spec->wide.columns.empty()) {
-    spec->wide.optimizer = {"ftrl", {{"learning_rate", 0.01}, {"l1_regularization_strength", 1e-5}, {"l2_regularization_strength", 1e-5}}};
+    spec->wide.optimizer = {"ftrl", {{"learning_rate", 0.03}, {"l1_regularization_strength", 1e-5}, {"l2_regularization_strength", 1e-5}}};
   }
   std::vector<std::string> hidden;
   for (const std::int64_t units : spec->deep.hidden_units) hidden.push_back(std::to_string(units));
