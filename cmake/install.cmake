@@ -20,8 +20,10 @@ foreach(room IN LISTS rooms)
 endforeach()
 install(TARGETS thalweg_library EXPORT thalweg-targets)
 install(EXPORT thalweg-targets NAMESPACE thalweg:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/thalweg)
-install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/thalweg DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
-configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/thalweg-config.cmake.in ${PROJECT_BINARY_DIR}/thalweg-config.cmake
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/thalweg DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
+  FILES_MATCHING PATTERN "*.h")
+configure_package_config_file(
+  ${PROJECT_SOURCE_DIR}/cmake/thalweg-config.cmake.in ${PROJECT_BINARY_DIR}/thalweg-config.cmake
   INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/thalweg NO_SET_AND_CHECK_MACRO)
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/thalweg-config-version.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/thalweg-config.cmake ${PROJECT_BINARY_DIR}/thalweg-config-version.cmake

@@ -1,5 +1,5 @@
-// Any bytes are a model or an error, with the checksums as they are and with all of them made right; a model scores a row.
-// Bytes that begin with { are the spec that a file would hold: what it says is checked before memory is taken.
+// Any bytes are a model or an error, with the checksums as they are and with all of them made right; a model scores a
+// row. Bytes that begin with { are the spec that a file would hold: what it says is checked before memory is taken.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
@@ -42,7 +42,8 @@ void Score(const WideDeepModel& model) {
 }
 
 void Try(const std::string& bytes) {
-  const auto bundle = Bundle::FromBytes({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()}, "m", nullptr);
+  const auto bundle =
+      Bundle::FromBytes({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()}, "m", nullptr);
   if (!bundle.ok()) {
     Check(bundle.status().code() == StatusCode::kBadData && !bundle.status().message().empty());
     return;
@@ -59,7 +60,7 @@ void TrySpec(const std::string& text) {
   if (!model.ok()) return Check(model.status().code() == StatusCode::kBadConfig && !model.status().message().empty());
   std::size_t numbers = 0;
   for (const Parameter* parameter : (*model)->parameters()) numbers += parameter->value.rows * parameter->value.cols;
-  if (numbers > 100'000) return;   // no file of these bytes could hold them
+  if (numbers > 100'000) return;  // no file of these bytes could hold them
   const auto whole = WideDeepModel::Create(*spec);
   Check(whole.ok());
   Score(**whole);

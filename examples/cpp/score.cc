@@ -19,14 +19,16 @@ int main(int argc, char** argv) {
     thalweg::Status status;
     for (const auto& [field, value] : numbers) status = status.ok() ? rows.Number(field, value) : status;
     for (const auto& [field, value] : texts) status = status.ok() ? rows.Text(field, value) : status;
-    rows.EndRow();   // what was not set is missing
+    rows.EndRow();  // what was not set is missing
     thalweg::Predictions scores;
     if (status.ok()) status = model->Predict(rows.Take(), &scores);
     if (!status.ok()) return (void)std::fprintf(stderr, "not scored: %s\n", status.message().c_str());
     std::printf("%s: %s with %.9g\n", texts[0].second, model->classes()[1].c_str(), scores.probabilities[1]);
   };
-  const Numbers grown = {{"age", 44}, {"education_num", 16}, {"capital_gain", 0}, {"capital_loss", 0}, {"hours_per_week", 50}};
-  const Numbers young = {{"age", 19}, {"education_num", 9}, {"capital_gain", 0}, {"capital_loss", 0}, {"hours_per_week", 20}};
+  const Numbers grown = {
+      {"age", 44}, {"education_num", 16}, {"capital_gain", 0}, {"capital_loss", 0}, {"hours_per_week", 50}};
+  const Numbers young = {
+      {"age", 19}, {"education_num", 9}, {"capital_gain", 0}, {"capital_loss", 0}, {"hours_per_week", 20}};
   std::thread one(score, grown, Texts{{"occupation", "Exec-managerial"}, {"education", "Doctorate"}});
   std::thread two(score, young, Texts{{"occupation", "Other-service"}, {"education", "HS-grad"}});
   one.join();

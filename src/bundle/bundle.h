@@ -17,18 +17,19 @@ namespace thalweg {
 struct TensorToWrite {
   std::string name;
   std::vector<std::int64_t> shape;
-  std::span<const float> data;      // float32, row-major
+  std::span<const float> data;  // float32, row-major
 };
 
 struct BundleContents {
   const ModelSpec* spec = nullptr;
-  std::map<std::string, std::string> provenance;   // version, seed, rows, data fingerprint, … : no clock, host, path, threads
-  std::map<std::string, std::string> position;     // checkpoints only: step, pass, best so far, …
-  std::vector<TensorToWrite> tensors;              // parameters by name; slots as "slots/<parameter>/<slot>"
+  // Version, seed, rows, data fingerprint, …: no clock, host, path or number of threads.
+  std::map<std::string, std::string> provenance;
+  std::map<std::string, std::string> position;  // checkpoints only: step, pass, best so far, …
+  std::vector<TensorToWrite> tensors;           // parameters by name; slots as "slots/<parameter>/<slot>"
 };
 
-// Streams to a file beside `path`, fsync, rename. Equal contents give equal bytes, in whatever order the tensors come. At
-// any error the old file stays: kBadData: a weight that is not finite (slots may be); kUsage: more than 1 MiB of
+// Streams to a file beside `path`, fsync, rename. Equal contents give equal bytes, in whatever order the tensors come.
+// At any error the old file stays: kBadData: a weight that is not finite (slots may be); kUsage: more than 1 MiB of
 // provenance; kCannotWrite, kIoError.
 Status WriteBundle(const std::string& path, const BundleContents& contents);
 
@@ -37,10 +38,10 @@ struct TensorView {
   std::span<const float> data;
 };
 
-// A mapped, checked file. Immutable; may be used from many threads. Its tensors are exactly those of its spec's model (and,
-// in a checkpoint, slots and best weights). kNotFound; kBadData: anything not whole and true: cut, changed, of a later
-// version, lying about sizes, offsets, names, shapes, counts, even with its checksums right. Memory ≤ twice the file.
-// The file must not be changed in place meanwhile.
+// A mapped, checked file. Immutable; may be used from many threads. Its tensors are exactly those of its spec's model
+// (and, in a checkpoint, slots and best weights). kNotFound; kBadData: anything not whole and true: cut, changed, of a
+// later version, lying about sizes, offsets, names, shapes, counts, even with its checksums right. Memory ≤ twice the
+// file. The file must not be changed in place meanwhile.
 //
 // `verify`: all blocks and numbers are looked at; otherwise those of a tensor by Verify(), before its first use.
 class Bundle {
@@ -53,15 +54,15 @@ class Bundle {
   virtual const std::map<std::string, std::string>& provenance() const = 0;
   virtual const std::map<std::string, std::string>& position() const = 0;
   virtual std::vector<std::string> tensor_names() const = 0;
-  virtual const TensorView* Find(const std::string& name) const = 0;   // null: none
+  virtual const TensorView* Find(const std::string& name) const = 0;  // null: none
   // The checksums of its blocks, and that its numbers are finite (but for slots); once. Thread-safe.
   virtual Status Verify(const std::string& tensor) const = 0;
   // The spec's model, its parameters without memory.
   virtual Result<std::unique_ptr<WideDeepModel>> NewModel() const = 0;
 };
 
-// The model of a bundle, its parameters pointing into the mapping, which must outlive it (`copy`: into memory of their own,
-// for training on). Without `verify` the caller calls Bundle::Verify for each parameter before its first use.
+// The model of a bundle, its parameters pointing into the mapping, which must outlive it (`copy`: into memory of their
+// own, for training on). Without `verify` the caller calls Bundle::Verify for each parameter before its first use.
 Result<std::unique_ptr<WideDeepModel>> LoadModel(std::shared_ptr<const Bundle> bundle, bool copy, bool verify = true);
 
 }  // namespace thalweg

@@ -51,7 +51,8 @@ Result<std::map<std::string, std::string>> ParseTexts(const std::string& text, c
     if (!json.is_object() || !value.is_string()) break;
     texts.emplace(key, value.get<std::string>());
   }
-  if (FormatJson(Json(texts)) != text) return Status::BadData(std::string(what) + ": expected a JSON object of texts, by key");
+  if (FormatJson(Json(texts)) != text)
+    return Status::BadData(std::string(what) + ": expected a JSON object of texts, by key");
   return texts;
 }
 
@@ -68,8 +69,8 @@ class MappedBundle final : public Bundle {
     const Bytes table = BytesOf(header_.tensors.back());
     const std::string checksum = FormatChecksum(Crc32c(table.data(), table.size()));
     if (checksum != header_.table_checksum) {
-      return Bad(fmt::format("is damaged: its table of checksums has the checksum {}, expected {}; take another copy", checksum,
-                             Quote(header_.table_checksum)));
+      return Bad(fmt::format("is damaged: its table of checksums has the checksum {}, expected {}; take another copy",
+                             checksum, Quote(header_.table_checksum)));
     }
     THALWEG_RETURN_IF_ERROR(SortTensors());
     if (verify) THALWEG_RETURN_IF_ERROR(VerifyAll());
@@ -153,9 +154,10 @@ class MappedBundle final : public Bundle {
     if (entry.size() == 0) return Status::Ok();
     for (std::size_t block = entry.begin / kBlockBytes; block <= (entry.end - 1) / kBlockBytes; ++block) {
       if (blocks_.IsWhole(block)) continue;
-      return Bad(fmt::format("is damaged: bytes {}–{} of its tensors ({}) are not those that were written; take another copy",
-                             block * kBlockBytes, std::min<std::uint64_t>((block + 1) * kBlockBytes, header_.tensors.back().begin),
-                             Quote(entry.name, 200)));
+      return Bad(fmt::format(
+          "is damaged: bytes {}–{} of its tensors ({}) are not those that were written; take another copy",
+          block * kBlockBytes, std::min<std::uint64_t>((block + 1) * kBlockBytes, header_.tensors.back().begin),
+          Quote(entry.name, 200)));
     }
     return Status::Ok();
   }
@@ -182,7 +184,8 @@ class MappedBundle final : public Bundle {
     for (std::size_t k = 0; k < keys.size(); ++k) {
       const TensorEntry &bytes = *texts_[2 * k], &offsets = *texts_[2 * k + 1];
       const auto is = [&](const TensorEntry& entry, const char* part, TensorType type) {
-        return entry.name == fmt::format("{}{}/{}", kTextsPrefix, k, part) && entry.type == type && entry.shape.size() == 1;
+        return entry.name == fmt::format("{}{}/{}", kTextsPrefix, k, part) && entry.type == type &&
+               entry.shape.size() == 1;
       };
       if (!is(bytes, "bytes", TensorType::kU8) || !is(offsets, "offsets", TensorType::kU64)) {
         return Status::BadData(fmt::format("found tensors {} and {}, expected the bytes and offsets of texts {}",
@@ -213,7 +216,8 @@ class MappedBundle final : public Bundle {
     if (!model.ok()) return Bad("its spec is not that of a model: " + model.status().message());
     model_ = std::move(model).value();
     std::map<std::string_view, const Parameter*> parameters;
-    for (const Parameter* parameter : std::as_const(*model_).parameters()) parameters.emplace(parameter->name, parameter);
+    for (const Parameter* parameter : std::as_const(*model_).parameters())
+      parameters.emplace(parameter->name, parameter);
     std::size_t own = 0, best = 0;
     for (const auto& [name, tensor] : tensors_) {
       std::string_view of = name;
@@ -258,7 +262,8 @@ class MappedBundle final : public Bundle {
   mutable std::unique_ptr<WideDeepModel> model_;
 };
 
-Result<std::shared_ptr<const Bundle>> Make(Bytes file, const std::string& origin, std::shared_ptr<const void> owner, bool verify) {
+Result<std::shared_ptr<const Bundle>> Make(Bytes file, const std::string& origin, std::shared_ptr<const void> owner,
+                                           bool verify) {
   try {
     THALWEG_ASSIGN_OR_RETURN(ParsedHeader parsed, ParseHeader(file, origin));
     auto bundle = std::make_shared<MappedBundle>(file, std::move(parsed), origin, std::move(owner));
@@ -279,7 +284,8 @@ Result<std::shared_ptr<const Bundle>> Bundle::Open(const std::string& path, bool
 
 Result<std::shared_ptr<const Bundle>> Bundle::FromBytes(Bytes bytes, const std::string& origin,
                                                         std::shared_ptr<const void> owner) {
-  if (reinterpret_cast<std::uintptr_t>(bytes.data()) % kAlignment == 0) return Make(bytes, origin, std::move(owner), true);
+  if (reinterpret_cast<std::uintptr_t>(bytes.data()) % kAlignment == 0)
+    return Make(bytes, origin, std::move(owner), true);
   auto aligned = std::make_shared<Matrix>(1, bytes.size() / sizeof(float) + 1);
   std::memcpy(aligned->data(), bytes.data(), bytes.size());
   const Bytes copied(reinterpret_cast<const std::uint8_t*>(aligned->data()), bytes.size());

@@ -75,7 +75,8 @@ TEST(Bundle, LongVocabulariesAreTensorsAndComeBack) {
   ASSERT_TRUE(bundle.ok()) << bundle.status().message();
   EXPECT_EQ((*bundle)->spec(), spec);
   const std::string_view header = std::string_view(bytes).substr(0, bytes.find("  "));
-  EXPECT_THAT(header, HasSubstr(R"("texts":"[[\"columns\", \"city\", \"vocabulary\"], [\"fitted\", \"shop\", \"seen\"]]")"));
+  EXPECT_THAT(header,
+              HasSubstr(R"("texts":"[[\"columns\", \"city\", \"vocabulary\"], [\"fitted\", \"shop\", \"seen\"]]")"));
   EXPECT_THAT(header, testing::Not(HasSubstr("word 17")));
   EXPECT_THAT(header, HasSubstr("two"));
 }
@@ -119,23 +120,27 @@ TEST(Bundle, FullDiskLeavesTheOldFile) {
 TEST(Bundle, WhatIsNoModelIsSaid) {
   EXPECT_EQ(Bundle::Open("/no/such/model", true).status().code(), StatusCode::kNotFound);
   EXPECT_THAT(Message(""), HasSubstr("m.thalweg: is not a Thalweg model (it is empty)"));
-  EXPECT_THAT(Message("age,income\n39,<=50K\n50,<=50K\n38,>50K\n53,<=50K\n28,<=50K\n37,<=50K\n49,<=50K\n52,<=50K\n31,>50K\n"),
-              HasSubstr("is not a Thalweg model"));
-  EXPECT_THAT(Message(std::string(R"(H0000000{"__metadata__":{"format":"pt"},"a":{"dtype":"F32","shape":[],"data_offsets":[0,4]}})") +
-                      std::string(100, ' ')),
-              HasSubstr("is not a Thalweg model"));
+  EXPECT_THAT(
+      Message("age,income\n39,<=50K\n50,<=50K\n38,>50K\n53,<=50K\n28,<=50K\n37,<=50K\n49,<=50K\n52,<=50K\n31,>50K\n"),
+      HasSubstr("is not a Thalweg model"));
+  EXPECT_THAT(
+      Message(std::string(
+                  R"(H0000000{"__metadata__":{"format":"pt"},"a":{"dtype":"F32","shape":[],"data_offsets":[0,4]}})") +
+              std::string(100, ' ')),
+      HasSubstr("is not a Thalweg model"));
 }
 
 // 20,000 × 64 numbers in a table: five blocks of the file.
 struct Large : Made {
-  Large() : Made([] {
-    ModelSpec spec = TinySpec();
-    for (ColumnSpec& column : spec.columns) {
-      if (column.name == "shop") column.params["hash_bucket_size"] = std::int64_t{20'000};
-      if (column.name == "shop_embedding") column.params["dimension"] = std::int64_t{64};
-    }
-    return spec;
-  }()) {
+  Large()
+      : Made([] {
+          ModelSpec spec = TinySpec();
+          for (ColumnSpec& column : spec.columns) {
+            if (column.name == "shop") column.params["hash_bucket_size"] = std::int64_t{20'000};
+            if (column.name == "shop_embedding") column.params["dimension"] = std::int64_t{64};
+          }
+          return spec;
+        }()) {
     path = Path();
     EXPECT_TRUE(WriteBundle(path, contents).ok());
   }
@@ -200,8 +205,12 @@ TEST(Bundle, DISABLED_WriteSeeds) {
   ModelSpec spec = TinySpec();
   spec.task = spec.head.kind = "multiclass";
   spec.label = {"y", {"red", "green", "blue"}, ""};
-  spec.columns = {IdentityColumn("day", 3), VocabularyListColumn("city", {"Oslo", "Rome"}, 1), CrossedColumn({"city", "day"}, 3),
-                  IndicatorColumn("day"), NumericColumn("x"), BucketizedColumn("x", {1, 2})};
+  spec.columns = {IdentityColumn("day", 3),
+                  VocabularyListColumn("city", {"Oslo", "Rome"}, 1),
+                  CrossedColumn({"city", "day"}, 3),
+                  IndicatorColumn("day"),
+                  NumericColumn("x"),
+                  BucketizedColumn("x", {1, 2})};
   spec.wide.columns = {"city_X_day"};
   spec.deep.columns = {"day_indicator", "x_bucketized"};
   spec.deep.batch_norm = true;

@@ -49,7 +49,8 @@ Result<std::vector<Source>> SourcesOf(const std::vector<TensorToWrite>& tensors)
 void AppendTexts(const std::vector<PackedTexts>& lists, std::vector<Source>* sources) {
   for (std::size_t k = 0; k < lists.size(); ++k) {
     const auto add = [&](const char* part, TensorType type, auto& values) {
-      TensorEntry entry{fmt::format("{}{}/{}", kTextsPrefix, k, part), type, {static_cast<std::int64_t>(values.size())}};
+      TensorEntry entry{
+          fmt::format("{}{}/{}", kTextsPrefix, k, part), type, {static_cast<std::int64_t>(values.size())}};
       sources->push_back({std::move(entry), std::as_bytes(std::span(values))});
     };
     add("bytes", TensorType::kU8, lists[k].bytes);
@@ -63,8 +64,9 @@ Status CheckFinite(const std::vector<TensorToWrite>& tensors) {
     if (tensor.name.starts_with(kSlotsPrefix)) continue;
     const auto at = FirstNotFinite(tensor.data);
     if (!at) continue;
-    return Status::BadData(fmt::format("{}: number {} of {} is {}: the training has diverged; try a smaller learning rate",
-                                       Quote(tensor.name, 200), *at + 1, tensor.data.size(), FormatNumber(tensor.data[*at])));
+    return Status::BadData(
+        fmt::format("{}: number {} of {} is {}: the training has diverged; try a smaller learning rate",
+                    Quote(tensor.name, 200), *at + 1, tensor.data.size(), FormatNumber(tensor.data[*at])));
   }
   return Status::Ok();
 }
@@ -103,7 +105,8 @@ Status WriteBundle(const std::string& path, const BundleContents& contents) {
     auto source = sources.begin();
     for (auto entry = header.tensors.begin(); entry + 1 != header.tensors.end(); ++entry) {
       const bool padding = IsPadding(*entry);
-      THALWEG_RETURN_IF_ERROR(take(padding ? static_cast<const void*>(kZeros.data()) : source->bytes.data(), entry->size()));
+      THALWEG_RETURN_IF_ERROR(
+          take(padding ? static_cast<const void*>(kZeros.data()) : source->bytes.data(), entry->size()));
       if (!padding) ++source;
     }
     return Status::Ok();

@@ -57,7 +57,7 @@ bool BlockChecks::IsWhole(std::size_t block) const {
 }
 
 std::optional<std::size_t> FirstNotFinite(std::span<const float> numbers) {
-  constexpr std::size_t kStep = 256;   // known to the compiler, so that it goes several at a time
+  constexpr std::size_t kStep = 256;  // known to the compiler, so that it goes several at a time
   std::size_t i = 0;
   for (; i + kStep <= numbers.size(); i += kStep) {
     std::uint32_t most = 0;

@@ -19,12 +19,12 @@ inline std::size_t NumBlocks(std::uint64_t bytes) { return (bytes + kBlockBytes 
 class BlockSums {
  public:
   void Add(const void* data, std::size_t size);
-  std::vector<std::uint32_t> Finish();   // the last block may be shorter
+  std::vector<std::uint32_t> Finish();  // the last block may be shorter
 
  private:
   std::vector<std::uint32_t> sums_;
   std::uint32_t crc_ = 0;
-  std::size_t filled_ = 0;   // bytes of the block under way
+  std::size_t filled_ = 0;  // bytes of the block under way
 };
 
 // Holds blocks to their checksums, each once; what was found is remembered. Thread-safe: two threads may both look at a

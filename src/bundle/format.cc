@@ -34,8 +34,11 @@ constexpr std::pair<const char*, TensorType> kTypes[] = {
     {"F32", TensorType::kF32}, {"U8", TensorType::kU8}, {"U32", TensorType::kU32}, {"U64", TensorType::kU64}};
 
 constexpr std::pair<const char*, std::string BundleHeader::*> kMetadata[] = {
-    {"position", &BundleHeader::position}, {"provenance", &BundleHeader::provenance}, {"spec", &BundleHeader::spec},
-    {"table_checksum", &BundleHeader::table_checksum}, {"texts", &BundleHeader::texts}};
+    {"position", &BundleHeader::position},
+    {"provenance", &BundleHeader::provenance},
+    {"spec", &BundleHeader::spec},
+    {"table_checksum", &BundleHeader::table_checksum},
+    {"texts", &BundleHeader::texts}};
 
 std::string_view View(std::span<const std::uint8_t> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
@@ -161,7 +164,8 @@ Result<std::uint64_t> CheckHead(std::span<const std::uint8_t> file, const std::s
                            ": name a file that `thalweg train` wrote");
   };
   const std::size_t common = std::min(text.size(), kDigitsAt);
-  if (common > kLengthBytes && text.substr(kLengthBytes, common - kLengthBytes) != kBegin.substr(0, common - kLengthBytes)) {
+  if (common > kLengthBytes &&
+      text.substr(kLengthBytes, common - kLengthBytes) != kBegin.substr(0, common - kLengthBytes)) {
     return not_a_model();
   }
   if (text.size() < kVersionAt + kVersion.size() + kAfterVersion.size()) {
@@ -172,24 +176,27 @@ Result<std::uint64_t> CheckHead(std::span<const std::uint8_t> file, const std::s
   std::uint64_t length;
   std::memcpy(&length, file.data(), sizeof(length));
   if (length > kMaxHeaderBytes || (kLengthBytes + length) % kAlignment != 0 || kLengthBytes + length < kVersionAt + 2) {
-    return Status::BadData(fmt::format("{}: is damaged: its header is said to have {} bytes; take another copy", origin, length));
+    return Status::BadData(
+        fmt::format("{}: is damaged: its header is said to have {} bytes; take another copy", origin, length));
   }
   if (file.size() - kLengthBytes < length) {
-    return Status::BadData(fmt::format("{}: is cut short: its header has {} bytes, {} are there; take another copy", origin,
-                                       length, file.size() - kLengthBytes));
+    return Status::BadData(fmt::format("{}: is cut short: its header has {} bytes, {} are there; take another copy",
+                                       origin, length, file.size() - kLengthBytes));
   }
   const std::string_view head = text.substr(0, kLengthBytes + length);
   const std::string found(head.substr(kDigitsAt, kNoDigits.size()));
   const std::string expected = HeaderChecksum(head);
   if (found != expected) {
-    return Status::BadData(fmt::format("{}: is damaged: the checksum of its header is {}, expected {}; take another copy",
-                                       origin, Quote(found), expected));
+    return Status::BadData(
+        fmt::format("{}: is damaged: the checksum of its header is {}, expected {}; take another copy", origin,
+                    Quote(found), expected));
   }
   const std::string_view version = head.substr(kVersionAt, head.find('"', kVersionAt) - kVersionAt);
   if (version != kVersion) {
-    return Status::BadData(fmt::format("{}: has format version {}, and this program reads version {}: use the version of "
-                                       "Thalweg that wrote it, or a later one",
-                                       origin, Quote(version), kVersion));
+    return Status::BadData(
+        fmt::format("{}: has format version {}, and this program reads version {}: use the version of "
+                    "Thalweg that wrote it, or a later one",
+                    origin, Quote(version), kVersion));
   }
   return head.size();
 }
@@ -259,8 +266,8 @@ Result<ParsedHeader> ParseHeader(std::span<const std::uint8_t> file, const std::
   if (again != View(file).substr(0, data_begin)) {
     const std::string_view head = View(file).substr(0, std::min<std::uint64_t>(data_begin, again.size()));
     const auto at = std::mismatch(head.begin(), head.end(), again.begin()).first - head.begin();
-    return Status::BadData(fmt::format("{}: its header is not as Thalweg writes it: at byte {} found {}, expected {}", origin,
-                                       at, Quote(head.substr(static_cast<std::size_t>(at)), 20),
+    return Status::BadData(fmt::format("{}: its header is not as Thalweg writes it: at byte {} found {}, expected {}",
+                                       origin, at, Quote(head.substr(static_cast<std::size_t>(at)), 20),
                                        Quote(std::string_view(again).substr(static_cast<std::size_t>(at)), 20)));
   }
   return ParsedHeader{std::move(reader.header), data_begin};
@@ -297,7 +304,8 @@ Status FixChecksums(std::string* file) {
   const std::size_t entry = head.rfind("\"" + std::string(kChecksumsName) + "\":");
   constexpr std::string_view kTableKey = R"("table_checksum":")";
   const std::size_t table_key = head.rfind(kTableKey);
-  const auto offsets = entry == std::string_view::npos ? std::nullopt : NumbersAfter(head.substr(entry), "\"data_offsets\":[");
+  const auto offsets =
+      entry == std::string_view::npos ? std::nullopt : NumbersAfter(head.substr(entry), "\"data_offsets\":[");
   if (offsets && offsets->size() == 2 && (*offsets)[0] <= (*offsets)[1] && (*offsets)[1] <= data.size()) {
     const std::uint64_t begin = (*offsets)[0], room = (*offsets)[1] - begin;
     BlockSums blocks;

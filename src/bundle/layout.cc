@@ -14,20 +14,27 @@ constexpr std::uint64_t kMaxBytes = std::uint64_t{1} << 62;
 
 std::uint64_t SizeOf(TensorType type) {
   switch (type) {
-    case TensorType::kU8: return 1;
+    case TensorType::kU8:
+      return 1;
     case TensorType::kF32:
-    case TensorType::kU32: return 4;
-    case TensorType::kU64: return 8;
+    case TensorType::kU32:
+      return 4;
+    case TensorType::kU64:
+      return 8;
   }
   return 1;
 }
 
 const char* NameOf(TensorType type) {
   switch (type) {
-    case TensorType::kU8: return "U8";
-    case TensorType::kF32: return "F32";
-    case TensorType::kU32: return "U32";
-    case TensorType::kU64: return "U64";
+    case TensorType::kU8:
+      return "U8";
+    case TensorType::kF32:
+      return "F32";
+    case TensorType::kU32:
+      return "U32";
+    case TensorType::kU64:
+      return "U64";
   }
   return "";
 }
@@ -53,8 +60,8 @@ class Placing {
   Status Add(TensorEntry tensor) {
     if (at_ % kAlignment != 0) {
       const std::uint64_t gap = kAlignment - at_ % kAlignment;
-      TensorEntry padding{fmt::format("{}{}", kPaddingPrefix, paddings_++), TensorType::kU8,
-                          {static_cast<std::int64_t>(gap)}};
+      TensorEntry padding{
+          fmt::format("{}{}", kPaddingPrefix, paddings_++), TensorType::kU8, {static_cast<std::int64_t>(gap)}};
       THALWEG_RETURN_IF_ERROR(Put(std::move(padding)));
     }
     return Put(std::move(tensor));
@@ -62,8 +69,8 @@ class Placing {
   // Adds the table of checksums of all that is before it.
   Result<std::vector<TensorEntry>> Finish() {
     const std::uint64_t covered = (at_ + kAlignment - 1) / kAlignment * kAlignment;
-    THALWEG_RETURN_IF_ERROR(Add({std::string(kChecksumsName), TensorType::kU32,
-                                 {static_cast<std::int64_t>(NumBlocks(covered))}}));
+    THALWEG_RETURN_IF_ERROR(
+        Add({std::string(kChecksumsName), TensorType::kU32, {static_cast<std::int64_t>(NumBlocks(covered))}}));
     return std::move(placed_);
   }
 

@@ -71,19 +71,23 @@ TEST_F(Lies, LaterVersion) {
 
 TEST_F(Lies, Bounds) {
   EXPECT_THAT(Message(WithHeader(bytes_, [](BundleHeader* h) { h->tensors[0].end += 4; })), HasSubstr("expected"));
-  EXPECT_THAT(Message(WithHeader(bytes_, [](BundleHeader* h) { h->tensors[0].begin = h->tensors[0].end + 4; })), HasSubstr("expected"));
-  EXPECT_THAT(Message(WithHeader(bytes_, [](BundleHeader* h) { h->tensors.back().end = UINT64_MAX / 2; })), HasSubstr("expected"));
-  for (const char* offsets : {"[0,18446744073709551615]", "[0,1e3]", "[0,-8]", "[0.0,8]", "[0]", "[0,8,8]", "[]", "null", "8", "[[0],8]",
-                              "[\"0\",8]", "[0,99999999999999999999]"}) {
-    EXPECT_FALSE(OpenBytes(Replaced(bytes_, R"("data_offsets":[0,8])", std::string(R"("data_offsets":)") + offsets)).ok()) << offsets;
+  EXPECT_THAT(Message(WithHeader(bytes_, [](BundleHeader* h) { h->tensors[0].begin = h->tensors[0].end + 4; })),
+              HasSubstr("expected"));
+  EXPECT_THAT(Message(WithHeader(bytes_, [](BundleHeader* h) { h->tensors.back().end = UINT64_MAX / 2; })),
+              HasSubstr("expected"));
+  for (const char* offsets : {"[0,18446744073709551615]", "[0,1e3]", "[0,-8]", "[0.0,8]", "[0]", "[0,8,8]", "[]",
+                              "null", "8", "[[0],8]", "[\"0\",8]", "[0,99999999999999999999]"}) {
+    EXPECT_FALSE(
+        OpenBytes(Replaced(bytes_, R"("data_offsets":[0,8])", std::string(R"("data_offsets":)") + offsets)).ok())
+        << offsets;
   }
 }
 
 TEST_F(Lies, Overlap) {
   EXPECT_FALSE(OpenBytes(WithHeader(bytes_, [](BundleHeader* h) {
-    h->tensors[2].begin = h->tensors[0].begin;
-    h->tensors[2].end = h->tensors[0].end;
-  })).ok());
+                 h->tensors[2].begin = h->tensors[0].begin;
+                 h->tensors[2].end = h->tensors[0].end;
+               })).ok());
 }
 
 TEST_F(Lies, Holes) {
@@ -94,7 +98,7 @@ TEST_F(Lies, PaddingThatIsNotZero) {
   std::string bytes = bytes_;
   std::uint64_t length;
   std::memcpy(&length, bytes.data(), 8);
-  bytes[8 + length + 63] = 1;   // the first tensor has 8 bytes
+  bytes[8 + length + 63] = 1;  // the first tensor has 8 bytes
   EXPECT_THAT(Message(Fixed(bytes)), HasSubstr("is a padding, and not zero"));
 }
 
@@ -113,8 +117,8 @@ TEST_F(Lies, Shapes) {
   const auto header_only = [&](std::vector<std::int64_t> shape) {
     return WithHeader(bytes_, [&](BundleHeader* h) { h->tensors[0].shape = shape; });
   };
-  for (const auto& shape : std::vector<std::vector<std::int64_t>>{{INT64_MAX, INT64_MAX}, {std::int64_t{1} << 62}, {3},
-                                                                   std::vector<std::int64_t>(9, 1)}) {
+  for (const auto& shape : std::vector<std::vector<std::int64_t>>{
+           {INT64_MAX, INT64_MAX}, {std::int64_t{1} << 62}, {3}, std::vector<std::int64_t>(9, 1)}) {
     EXPECT_FALSE(OpenBytes(header_only(shape)).ok());
   }
 }
@@ -122,29 +126,35 @@ TEST_F(Lies, Shapes) {
 TEST_F(Lies, Types) {
   for (const char* type : {"F64", "F16", "U8", "U32", "", "f32"}) {
     EXPECT_FALSE(OpenBytes(Replaced(bytes_, R"("dnn/hiddenlayer_0/bias":{"dtype":"F32")",
-                                    std::string(R"("dnn/hiddenlayer_0/bias":{"dtype":")") + type + '"')).ok()) << type;
+                                    std::string(R"("dnn/hiddenlayer_0/bias":{"dtype":")") + type + '"'))
+                     .ok())
+        << type;
   }
 }
 
 TEST_F(Lies, MissingTensor) {
-  EXPECT_THAT(Message(WithTensors(bytes_, [](auto* tensors) { tensors->erase(tensors->begin() + 1); })), HasSubstr("is missing"));
+  EXPECT_THAT(Message(WithTensors(bytes_, [](auto* tensors) { tensors->erase(tensors->begin() + 1); })),
+              HasSubstr("is missing"));
   EXPECT_FALSE(OpenBytes(WithTensors(bytes_, [](auto* tensors) { tensors->clear(); })).ok());
 }
 
 TEST_F(Lies, ExtraTensor) {
-  for (const char* name : {"aaa", "slots/linear/linear_model/shop/weights/accumulator", "best/linear/linear_model/shop/weights",
-                           "thalweg/other", "", "../../etc/passwd"}) {
+  for (const char* name : {"aaa", "slots/linear/linear_model/shop/weights/accumulator",
+                           "best/linear/linear_model/shop/weights", "thalweg/other", "", "../../etc/passwd"}) {
     const std::string lie = WithTensors(bytes_, [&](std::vector<TensorEntry>* tensors) {
       tensors->push_back({name, TensorType::kF32, {3, 1}});
       std::sort(tensors->begin(), tensors->end(), [](const auto& a, const auto& b) { return a.name < b.name; });
     });
-    EXPECT_THAT(Message(lie), AnyOf(HasSubstr("is not one of its spec's model"), HasSubstr("is not one that a model"))) << name;
+    EXPECT_THAT(Message(lie), AnyOf(HasSubstr("is not one of its spec's model"), HasSubstr("is not one that a model")))
+        << name;
   }
 }
 
 TEST_F(Lies, TensorsOutOfOrderOrTwice) {
-  EXPECT_THAT(Message(WithTensors(bytes_, [](auto* tensors) { std::swap((*tensors)[0], (*tensors)[1]); })), HasSubstr("expected ascending names"));
-  EXPECT_THAT(Message(WithTensors(bytes_, [](auto* tensors) { tensors->push_back(tensors->back()); })), HasSubstr("is there twice"));
+  EXPECT_THAT(Message(WithTensors(bytes_, [](auto* tensors) { std::swap((*tensors)[0], (*tensors)[1]); })),
+              HasSubstr("expected ascending names"));
+  EXPECT_THAT(Message(WithTensors(bytes_, [](auto* tensors) { tensors->push_back(tensors->back()); })),
+              HasSubstr("is there twice"));
 }
 
 TEST_F(Lies, CheckpointOfSlotsThatAreNone) {
@@ -161,22 +171,26 @@ TEST_F(Lies, CheckpointOfSlotsThatAreNone) {
   };
   const std::string slot = std::string("slots/") + kShop + "/accumulator";
   EXPECT_TRUE(OpenBytes(with(slot, std::string("slots/") + kShop + "/linear")).ok());
-  for (const std::string& other : {"slots/" + std::string(kShop), std::string("slots/x/accumulator"), "slots/" + std::string(kShop) + "/",
-                                  std::string("slots/"), std::string("slots"), "best/" + slot}) {
+  for (const std::string& other :
+       {"slots/" + std::string(kShop), std::string("slots/x/accumulator"), "slots/" + std::string(kShop) + "/",
+        std::string("slots/"), std::string("slots"), "best/" + slot}) {
     EXPECT_FALSE(OpenBytes(with(slot, other)).ok()) << other;
   }
-  EXPECT_THAT(Message(WithTensors(bytes, [](auto* tensors) { tensors->erase(tensors->begin()); })), HasSubstr("best/dnn"));
+  EXPECT_THAT(Message(WithTensors(bytes, [](auto* tensors) { tensors->erase(tensors->begin()); })),
+              HasSubstr("best/dnn"));
 }
 
 TEST_F(Lies, BucketsThatTheFileHasNot) {
   for (const char* buckets : {"4", "2", "2147483647", "1000000000000", "0", "-1"}) {
-    const std::string lie = Replaced(bytes_, R"(\"hash_bucket_size\": 3)", std::string(R"(\"hash_bucket_size\": )") + buckets);
+    const std::string lie =
+        Replaced(bytes_, R"(\"hash_bucket_size\": 3)", std::string(R"(\"hash_bucket_size\": )") + buckets);
     EXPECT_FALSE(OpenBytes(lie).ok()) << buckets;
   }
 }
 
 TEST_F(Lies, SpecOfAnotherModel) {
-  EXPECT_FALSE(OpenBytes(Replaced(bytes_, R"(\"hidden_units\": [2])", R"(\"hidden_units\": [65536, 65536, 65536])")).ok());
+  EXPECT_FALSE(
+      OpenBytes(Replaced(bytes_, R"(\"hidden_units\": [2])", R"(\"hidden_units\": [65536, 65536, 65536])")).ok());
   EXPECT_FALSE(OpenBytes(Replaced(bytes_, R"(\"kind\": \"hash_bucket\")", R"(\"kind\": \"hash_bucked\")")).ok());
   EXPECT_FALSE(OpenBytes(Replaced(bytes_, R"(\"sparse_combiner\")", R"(\"sparse_combined\")")).ok());
   for (const char* spec : {"", "{}", "null", "[]", "7", "{", "task = 'binary'"}) {
@@ -186,7 +200,8 @@ TEST_F(Lies, SpecOfAnotherModel) {
 
 TEST_F(Lies, DeepJson) {
   const std::string deep = std::string(200'000, '[') + std::string(200'000, ']');
-  for (const auto member : {&BundleHeader::spec, &BundleHeader::provenance, &BundleHeader::position, &BundleHeader::texts}) {
+  for (const auto member :
+       {&BundleHeader::spec, &BundleHeader::provenance, &BundleHeader::position, &BundleHeader::texts}) {
     EXPECT_FALSE(OpenBytes(WithHeader(bytes_, [&](BundleHeader* h) { h->*member = deep; })).ok());
     EXPECT_FALSE(OpenBytes(WithHeader(bytes_, [&](BundleHeader* h) { h->*member = "{\"a\":" + deep + "}"; })).ok());
   }
@@ -194,16 +209,22 @@ TEST_F(Lies, DeepJson) {
 }
 
 TEST_F(Lies, KeysTwice) {
-  EXPECT_THAT(Message(Replaced(bytes_, R"("data_offsets":[0,8])", R"("data_offsets":[0,8],"data_offsets":[0,8])")), HasSubstr("twice"));
-  EXPECT_THAT(Message(Replaced(bytes_, R"("format_version":"1")", R"("format_version":"1","format_version":"1")")), HasSubstr("twice"));
-  EXPECT_THAT(Message(WithHeader(bytes_, [](BundleHeader* h) { h->provenance = R"({"seed": "1", "seed": "2"})"; })), HasSubstr("twice"));
+  EXPECT_THAT(Message(Replaced(bytes_, R"("data_offsets":[0,8])", R"("data_offsets":[0,8],"data_offsets":[0,8])")),
+              HasSubstr("twice"));
+  EXPECT_THAT(Message(Replaced(bytes_, R"("format_version":"1")", R"("format_version":"1","format_version":"1")")),
+              HasSubstr("twice"));
+  EXPECT_THAT(Message(WithHeader(bytes_, [](BundleHeader* h) { h->provenance = R"({"seed": "1", "seed": "2"})"; })),
+              HasSubstr("twice"));
 }
 
 TEST_F(Lies, HeaderWrittenInAnotherWay) {
-  EXPECT_THAT(Message(Replaced(bytes_, R"("data_offsets":[0,8])", R"("data_offsets":[0, 8])")), HasSubstr("not as Thalweg writes it"));
-  EXPECT_FALSE(OpenBytes(Replaced(bytes_, R"("shape":[2],"data_offsets":[0,8])", R"("data_offsets":[0,8],"shape":[2])")).ok());
+  EXPECT_THAT(Message(Replaced(bytes_, R"("data_offsets":[0,8])", R"("data_offsets":[0, 8])")),
+              HasSubstr("not as Thalweg writes it"));
+  EXPECT_FALSE(
+      OpenBytes(Replaced(bytes_, R"("shape":[2],"data_offsets":[0,8])", R"("data_offsets":[0,8],"shape":[2])")).ok());
   EXPECT_FALSE(OpenBytes(Replaced(bytes_, R"("format_version":"1")", R"("format_version":"1","colour":"blue")")).ok());
-  EXPECT_FALSE(OpenBytes(WithHeader(bytes_, [](BundleHeader* h) { h->provenance = R"({"version": "1", "seed": "1"})"; })).ok());
+  EXPECT_FALSE(
+      OpenBytes(WithHeader(bytes_, [](BundleHeader* h) { h->provenance = R"({"version": "1", "seed": "1"})"; })).ok());
   EXPECT_FALSE(OpenBytes(WithHeader(bytes_, [](BundleHeader* h) { h->provenance.clear(); })).ok());
   EXPECT_FALSE(OpenBytes(WithHeader(bytes_, [](BundleHeader* h) { h->position = "{}"; })).ok());
   std::string tab = bytes_;
@@ -226,7 +247,8 @@ TEST_F(Lies, WeightThatIsNoNumber) {
 }
 
 TEST_F(Lies, LengthOfTheHeader) {
-  for (const std::uint64_t length : {std::uint64_t{0}, std::uint64_t{56}, std::uint64_t{1} << 40, UINT64_MAX, UINT64_MAX - 7}) {
+  for (const std::uint64_t length :
+       {std::uint64_t{0}, std::uint64_t{56}, std::uint64_t{1} << 40, UINT64_MAX, UINT64_MAX - 7}) {
     std::string bytes = bytes_;
     std::memcpy(bytes.data(), &length, 8);
     EXPECT_FALSE(OpenBytes(bytes).ok());
@@ -250,10 +272,11 @@ class Texts : public testing::Test {
 };
 
 TEST_F(Texts, KeysThatLie) {
-  for (const char* texts : {"", "[]", R"([["fitted", "city", "vocabulary"]])", R"([["columns", "town", "vocabulary"]])",
-                            R"([["columns", "city", "field"]])", R"([["columns", "city", "vocabulary", "x"]])",
-                            R"([["columns","city","vocabulary"]])", R"(["columns", "city", "vocabulary"])", "{}", "7", "[[7, 7, 7]]",
-                            R"([["columns", "city", "vocabulary"], ["columns", "city", "vocabulary"]])"}) {
+  for (const char* texts :
+       {"", "[]", R"([["fitted", "city", "vocabulary"]])", R"([["columns", "town", "vocabulary"]])",
+        R"([["columns", "city", "field"]])", R"([["columns", "city", "vocabulary", "x"]])",
+        R"([["columns","city","vocabulary"]])", R"(["columns", "city", "vocabulary"])", "{}", "7", "[[7, 7, 7]]",
+        R"([["columns", "city", "vocabulary"], ["columns", "city", "vocabulary"]])"}) {
     EXPECT_FALSE(OpenBytes(WithHeader(bytes_, [&](BundleHeader* h) { h->texts = texts; })).ok()) << texts;
   }
 }
@@ -266,7 +289,7 @@ TEST_F(Texts, OffsetsThatLie) {
       for (const std::uint64_t value : {std::uint64_t{1}, std::uint64_t{5000}, UINT64_MAX}) {
         std::string bytes = bytes_;
         std::memcpy(bytes.data() + parsed->data_begin + tensor.begin + at, &value, 8);
-        if (at == 8 && value == 1) continue;   // "w0", "w1" become "w", "0w1": another vocabulary, but one
+        if (at == 8 && value == 1) continue;  // "w0", "w1" become "w", "0w1": another vocabulary, but one
         EXPECT_FALSE(OpenBytes(Fixed(bytes)).ok()) << at << " " << value;
       }
     }

@@ -10,7 +10,7 @@
 namespace thalweg {
 namespace {
 
-constexpr std::size_t kMostTexts = 64, kMostBytes = 4096;   // in JSON
+constexpr std::size_t kMostTexts = 64, kMostBytes = 4096;  // in JSON
 constexpr std::uint64_t kMaxKeysBytes = std::uint64_t{4} << 20;
 
 bool IsLong(const ParamValue& value) {
@@ -62,8 +62,9 @@ Status PutBack(LongTexts list, ModelSpec* spec) {
     const auto it = spec->fitted.find(key.column);
     if (it != spec->fitted.end()) params = &it->second;
   } else {
-    const auto it = std::lower_bound(spec->columns.begin(), spec->columns.end(), key.column,
-                                     [](const ColumnSpec& column, const std::string& name) { return column.name < name; });
+    const auto it =
+        std::lower_bound(spec->columns.begin(), spec->columns.end(), key.column,
+                         [](const ColumnSpec& column, const std::string& name) { return column.name < name; });
     if (it != spec->columns.end() && it->name == key.column) params = &it->params;
   }
   if (params == nullptr) return Status::BadData("texts of column " + Quote(key.column) + ", which the spec has not");
@@ -87,10 +88,13 @@ Result<std::vector<TextsKey>> ParseTextsKeys(const std::string& text) {
   std::vector<TextsKey> keys;
   if (text.empty()) return keys;
   THALWEG_ASSIGN_OR_RETURN(const Json list, ParseJson(text, "texts", {.max_bytes = kMaxKeysBytes, .max_depth = 2}));
-  const auto bad = [] { return Status::BadData("texts: expected a list of [\"columns\" or \"fitted\", column, parameter]"); };
+  const auto bad = [] {
+    return Status::BadData("texts: expected a list of [\"columns\" or \"fitted\", column, parameter]");
+  };
   if (!list.is_array()) return bad();
   for (const Json& key : list) {
-    if (!key.is_array() || key.size() != 3 || !std::all_of(key.begin(), key.end(), [](const Json& part) { return part.is_string(); })) {
+    if (!key.is_array() || key.size() != 3 ||
+        !std::all_of(key.begin(), key.end(), [](const Json& part) { return part.is_string(); })) {
       return bad();
     }
     keys.push_back({key[0] == "fitted", key[1].get<std::string>(), key[2].get<std::string>()});
@@ -119,7 +123,9 @@ Result<std::vector<std::string>> Unpack(std::span<const std::uint8_t> bytes, std
   // All before any memory is taken.
   bool right = count > 0 && offset(0) == 0 && offset(count - 1) == bytes.size();
   for (std::size_t i = 1; right && i < count; ++i) right = offset(i - 1) <= offset(i);
-  if (!right) return Status::BadData("the offsets of its texts do not follow each other from 0 to " + std::to_string(bytes.size()));
+  if (!right)
+    return Status::BadData("the offsets of its texts do not follow each other from 0 to " +
+                           std::to_string(bytes.size()));
   std::vector<std::string> texts;
   texts.reserve(count - 1);
   for (std::size_t i = 1; i < count; ++i) {

@@ -14,7 +14,7 @@ namespace thalweg {
 
 // One of the lists: a parameter of a column, own or fitted.
 struct TextsKey {
-  bool fitted = false;   // in spec.fitted; else in spec.columns
+  bool fitted = false;  // in spec.fitted; else in spec.columns
   std::string column, parameter;
   bool operator==(const TextsKey&) const = default;
 };
@@ -38,7 +38,7 @@ Result<std::vector<TextsKey>> ParseTextsKeys(const std::string& text);
 // A list as the bytes of two tensors, and back. kBadData: offsets that are none.
 struct PackedTexts {
   std::string bytes;
-  std::vector<std::uint64_t> offsets;   // [texts + 1]
+  std::vector<std::uint64_t> offsets;  // [texts + 1]
 };
 PackedTexts Pack(const std::vector<std::string>& texts);
 Result<std::vector<std::string>> Unpack(std::span<const std::uint8_t> bytes, std::span<const std::uint8_t> offsets);

@@ -1,7 +1,7 @@
 // Model files of every released format load for ever and give the scores that they gave.
 //
-// testdata/bundles/vN/NAME.thalweg, beside it NAME.json: {"rows": [{field: value or list}], "logits": [[…] of each row]}.
-// Those of the current version were written by
+// testdata/bundles/vN/NAME.thalweg, beside it NAME.json: {"rows": [{field: value or list}], "logits": [[…] of each
+// row]}. Those of the current version were written by
 //   predict_test --gtest_also_run_disabled_tests --gtest_filter='*WriteFiles*'
 // and are never written again once released.
 #include <gmock/gmock.h>
@@ -45,11 +45,20 @@ ModelSpec EveryColumn(const std::string& task) {
   ColumnSpec tags = EmbeddingColumn("tags_weighted_by_tag_weight", 3);
   tags.params["combiner"] = "sqrtn";
   tags.params["max_norm"] = 0.5;
-  spec.columns = {age, income, fitted, BucketizedColumn("age", {18, 25, 40, 65}), VocabularyListColumn("city", cities, 3),
-                  HashBucketColumn("tags", 20), WeightedColumn("tags", "tag_weight"), IdentityColumn("weekday", 7),
-                  CrossedColumn({"age_bucketized", "city", "weekday"}, 50), IndicatorColumn("weekday"), tags};
+  spec.columns = {age,
+                  income,
+                  fitted,
+                  BucketizedColumn("age", {18, 25, 40, 65}),
+                  VocabularyListColumn("city", cities, 3),
+                  HashBucketColumn("tags", 20),
+                  WeightedColumn("tags", "tag_weight"),
+                  IdentityColumn("weekday", 7),
+                  CrossedColumn({"age_bucketized", "city", "weekday"}, 50),
+                  IndicatorColumn("weekday"),
+                  tags};
   spec.fitted["score"] = {{"mean", 0.25}, {"stddev", 1.5}};
-  spec.wide.columns = {"age_bucketized", "age_bucketized_X_city_X_weekday", "city", "tags_weighted_by_tag_weight", "income"};
+  spec.wide.columns = {"age_bucketized", "age_bucketized_X_city_X_weekday", "city", "tags_weighted_by_tag_weight",
+                       "income"};
   spec.deep.columns = {"age", "score", "weekday_indicator", "tags_weighted_by_tag_weight_embedding"};
   spec.deep.hidden_units = {6, 4};
   spec.deep.batch_norm = task != "binary";
@@ -61,11 +70,22 @@ ModelSpec EveryColumn(const std::string& task) {
 
 Json RowsToScore() {
   Json rows = Json::array();
-  rows.push_back({{"age", 39.0}, {"income", 40000.0}, {"score", 1.0}, {"city", "København"}, {"tags", {"a", "b"}},
-                  {"tag_weight", {1.0, 0.5}}, {"weekday", 3}});
-  rows.push_back({{"income", 0.0}, {"city", "nowhere"}, {"tags", Json::array()}, {"tag_weight", Json::array()}, {"weekday", 0}});
-  rows.push_back({{"age", 70.5}, {"income", 1e6}, {"score", -20.0}, {"city", "city 42"}, {"tags", {"", "a", "a"}},
-                  {"tag_weight", {2.0, 1.0, 3.0}}, {"weekday", 6}});
+  rows.push_back({{"age", 39.0},
+                  {"income", 40000.0},
+                  {"score", 1.0},
+                  {"city", "København"},
+                  {"tags", {"a", "b"}},
+                  {"tag_weight", {1.0, 0.5}},
+                  {"weekday", 3}});
+  rows.push_back(
+      {{"income", 0.0}, {"city", "nowhere"}, {"tags", Json::array()}, {"tag_weight", Json::array()}, {"weekday", 0}});
+  rows.push_back({{"age", 70.5},
+                  {"income", 1e6},
+                  {"score", -20.0},
+                  {"city", "city 42"},
+                  {"tags", {"", "a", "a"}},
+                  {"tag_weight", {2.0, 1.0, 3.0}},
+                  {"weekday", 6}});
   return rows;
 }
 
@@ -107,7 +127,8 @@ TEST(FrozenModels, LoadForEverAndScoreTheSame) {
         ASSERT_EQ(expected["logits"][r].size(), width);
         for (std::size_t c = 0; c < width; ++c) {
           const double wanted = expected["logits"][r][c].get<double>();
-          EXPECT_NEAR(scores.logits[r * width + c], wanted, 1e-6 + 1e-5 * std::abs(wanted)) << "row " << r << " logit " << c;
+          EXPECT_NEAR(scores.logits[r * width + c], wanted, 1e-6 + 1e-5 * std::abs(wanted))
+              << "row " << r << " logit " << c;
         }
       }
     }
@@ -143,7 +164,8 @@ TEST(FrozenModels, DISABLED_WriteFiles) {
     ASSERT_TRUE(scored.ok()) << scored.message();
     for (std::size_t r = 0; r < scores.num_rows; ++r) {
       Json logits = Json::array();
-      for (std::size_t c = 0; c < scores.num_logits; ++c) logits.push_back(AsPrinted(scores.logits[r * scores.num_logits + c]));
+      for (std::size_t c = 0; c < scores.num_logits; ++c)
+        logits.push_back(AsPrinted(scores.logits[r * scores.num_logits + c]));
       expected["logits"].push_back(std::move(logits));
     }
     std::ofstream(base + ".json") << FormatJson(expected, 1) << "\n";

@@ -42,13 +42,13 @@ class ScratchPool {
 
  private:
   std::mutex mutex_;
-  std::vector<std::unique_ptr<Scratch>> free_;   // as many as calls were ever under way at once
+  std::vector<std::unique_ptr<Scratch>> free_;  // as many as calls were ever under way at once
 };
 
 }  // namespace
 
 struct Predictor::Impl {
-  std::shared_ptr<const Bundle> bundle;   // what the model's parameters point into
+  std::shared_ptr<const Bundle> bundle;  // what the model's parameters point into
   std::unique_ptr<WideDeepModel> model;
   bool verified = false;
   std::once_flag verify_once;
@@ -68,7 +68,8 @@ struct Predictor::Impl {
 
   Status Score(const ExampleBatch& rows, Scratch* scratch, Predictions* out) const {
     THALWEG_RETURN_IF_ERROR(model->plan().Transform(rows, &scratch->batch));
-    const ConstMatrixView logits = model->Forward({.pool = nullptr, .mode = Mode::kScore}, scratch->batch, &scratch->work);
+    const ConstMatrixView logits =
+        model->Forward({.pool = nullptr, .mode = Mode::kScore}, scratch->batch, &scratch->work);
     model->head().Predict(logits, out);
     return Status::Ok();
   }
@@ -81,7 +82,7 @@ Predictor::~Predictor() = default;
 
 Result<Predictor> Predictor::Open(const std::string& path, OpenOptions options) {
   auto impl = std::make_unique<Impl>();
-  std::error_code error;   // a file that is not there is told of by Bundle::Open
+  std::error_code error;  // a file that is not there is told of by Bundle::Open
   impl->verified = options.verify && std::filesystem::file_size(path, error) <= kVerifiedAtOpen;
   THALWEG_ASSIGN_OR_RETURN(impl->bundle, Bundle::Open(path, impl->verified));
   THALWEG_ASSIGN_OR_RETURN(impl->model, LoadModel(impl->bundle, false, impl->verified));

@@ -1,7 +1,6 @@
 // Scores from a model file.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
 #include <unistd.h>
 
 #include <cmath>
@@ -97,7 +96,7 @@ TEST_F(PredictorTest, OtherTasksHaveTheirOwn) {
   const auto predictor = Predictor::Open(path_);
   ASSERT_TRUE(predictor.ok());
   EXPECT_THAT(predictor->classes(), IsEmpty());
-  ASSERT_TRUE(predictor->Predict(Rows(*predictor, 0, 4), &scores).ok());   // into what another model left
+  ASSERT_TRUE(predictor->Predict(Rows(*predictor, 0, 4), &scores).ok());  // into what another model left
   EXPECT_EQ(scores.predictions.size(), 4u);
   EXPECT_THAT(scores.probabilities, IsEmpty());
 }
@@ -180,7 +179,7 @@ TEST_F(PredictorTest, HarmedModelIsNeverScoredWith) {
   std::fstream file(path_, std::ios::in | std::ios::out | std::ios::binary);
   std::uint64_t header = 0;
   file.read(reinterpret_cast<char*>(&header), sizeof(header));
-  file.seekp(static_cast<std::streamoff>(sizeof(header) + header));   // the first weight
+  file.seekp(static_cast<std::streamoff>(sizeof(header) + header));  // the first weight
   file.put('!');
   file.close();
   EXPECT_EQ(Predictor::Open(path_).status().code(), StatusCode::kBadData);

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs a build, moves what was installed, and uses it from there: the command line, and a program that finds the library
-# with find_package. usage: run.sh BUILD FOLDER
+# Installs a build, moves what was installed, and uses it from there: the command line, and programs that find the
+# library with find_package. usage: run.sh BUILD FOLDER
 set -euo pipefail
 build=$1 folder=$2
 project=$(cd "$(dirname "$0")/../.." && pwd)
@@ -11,31 +11,36 @@ mkdir -p "$folder"
 cmake --install "$build" --prefix "$folder/first" > "$folder/install.log" || { cat "$folder/install.log"; exit 1; }
 mv "$folder/first" "$folder/moved"
 moved=$folder/moved
-if grep -rlF -e "$project" -e "$folder/first" "$moved/include" "$moved"/lib*/cmake; then fail "those name the build's folders"; fi
+if grep -rlF -e "$project" -e "$folder/first" "$moved/include" "$moved"/lib*/cmake; then
+  fail "those name the build's folders"
+fi
 
 # The command line, with the libraries it brings.
 thalweg=$moved/bin/thalweg
 ldd "$thalweg" > "$folder/ldd.log"
 if grep -F -e 'not found' -e "$project/.deps" "$folder/ldd.log"; then fail "libraries are missing"; fi
-[ "$(grep -cF "$(realpath "$moved")/" "$folder/ldd.log")" -ge 4 ] || { cat "$folder/ldd.log"; fail "libraries come from elsewhere"; }
-"$thalweg" train -q "$project/examples/census/train.csv" --label income --drop fnlwgt --passes 1 -o "$folder/income.thalweg"
+[ "$(grep -cF "$(realpath "$moved")/" "$folder/ldd.log")" -ge 4 ] || fail "libraries come from elsewhere: see $folder/ldd.log"
+census=$project/examples/census
+"$thalweg" train -q "$census/train.csv" --label income --drop fnlwgt --passes 1 -o "$folder/income.thalweg"
 "$thalweg" show "$folder/income.thalweg" > "$folder/show.log"
 
 # The library.
 cmake -S "$project/examples/cpp" -B "$folder/consumer" -DCMAKE_BUILD_TYPE=Release -DCMAKE_PREFIX_PATH="$moved" \
   -DCMAKE_EXPORT_COMPILE_COMMANDS=ON > "$folder/configure.log" 2>&1 || { cat "$folder/configure.log"; exit 1; }
-if grep -F -e "$project/include" -e "$project/src" "$folder/consumer/compile_commands.json"; then fail "headers come from the checkout"; fi
+if grep -F -e "$project/include" -e "$project/src" "$folder/consumer/compile_commands.json"; then
+  fail "headers come from the checkout"
+fi
 cmake --build "$folder/consumer" > "$folder/build.log" 2>&1 || { cat "$folder/build.log"; exit 1; }
 score=$folder/consumer/score
 if ldd "$score" | grep -E 'arrow|parquet|simdjson'; then fail "scoring links readers"; fi
-if nm -C "$score" 2>/dev/null | grep -E 'thalweg::(Trainer|OpenRows|FtrlRule|MetricSet)'; then fail "scoring links training"; fi
+if nm -C "$score" | grep -E 'thalweg::(Trainer|TableSource|MetricSet)'; then fail "scoring links training"; fi
 "$score" "$folder/income.thalweg" | sort > "$folder/scores.txt"
 cat "$folder/scores.txt"
 "$folder/consumer/train" "$folder/visits.thalweg" | tee "$folder/train.txt"
 grep -qE '^400 steps, auc 0\.(8[5-9]|9)' "$folder/train.txt" || fail "the example does not learn"
 
 # Both ways give the same numbers.
-python3 - "$project/examples/census/test.csv" "$folder/rows.csv" <<'P'
+python3 - "$census/test.csv" "$folder/rows.csv" <<'P'
 import csv, sys
 fields = next(csv.reader(open(sys.argv[1])))
 with open(sys.argv[2], "w") as f:
