@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 
-ROOT, THALWEG = sys.argv[1], sys.argv[2]
+ROOT, THALWEG = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 wrong = []
 
 readme = open(os.path.join(ROOT, "README.md"), encoding="utf-8").read()
@@ -23,7 +23,7 @@ for folder, _, files in os.walk(ROOT):
     for file in files:
         if not file.endswith(".md"):
             continue
-        text = open(os.path.join(folder, file), encoding="utf-8").read()
+        text = re.sub(r"```.*?```", "", open(os.path.join(folder, file), encoding="utf-8").read(), flags=re.S)
         for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text):
             if not os.path.exists(os.path.join(folder, link)):
                 wrong.append(f"{os.path.relpath(os.path.join(folder, file), ROOT)}: no file behind the link {link}")
@@ -34,7 +34,7 @@ with tempfile.TemporaryDirectory() as scratch:
     with open(os.path.join(ROOT, "examples/census/test.csv")) as rows, open(os.path.join(scratch, "new.csv"), "w") as new:
         new.writelines([next(rows) for _ in range(50)])
     for line in re.findall(r"^\$ thalweg (.*)$", readme, re.M):
-        command = line.split("   #")[0]
+        command = line.split("  #")[0]
         run = subprocess.run(f"'{THALWEG}' {command}", shell=True, cwd=scratch, capture_output=True, text=True)
         if run.returncode != 0:
             wrong.append(f"README.md: thalweg {command}: exit {run.returncode}: {run.stderr.strip()}")
