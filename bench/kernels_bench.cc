@@ -123,7 +123,8 @@ struct Layer {
   std::size_t in, out;
 };
 
-void Products(std::size_t batch, std::size_t block, std::size_t tile, const std::vector<Layer>& layers) {
+void Products(std::size_t batch, std::size_t block, std::size_t tile, const std::vector<Layer>& layers,
+              Precision precision = Precision::kFp32) {
   for (const auto [in, out] : layers) {
     const Matrix x = RandomMatrix(batch, in), w = RandomMatrix(in, out), dy = RandomMatrix(batch, out);
     Matrix y = RandomMatrix(batch, out), dx(batch, in), dw(in, out);
@@ -150,20 +151,25 @@ void Products(std::size_t batch, std::size_t block, std::size_t tile, const std:
 #endif
     Report(
         "forward", batch, in, out,
-        [&] { each_block([&](std::size_t b) { MultiplyAdd(rows_of(x.view(), b), w.view(), rows_of(y.view(), b)); }); },
+        [&] {
+          each_block([&](std::size_t b) {
+            MultiplyAdd(rows_of(x.view(), b), w.view(), rows_of(y.view(), b), precision);
+          });
+        },
         rival(x.view(), false, w.view(), false, y.view()));
     Report(
         "data", batch, out, in,
         [&] {
-          each_block(
-              [&](std::size_t b) { MultiplyTransposed(rows_of(dy.view(), b), w.view(), rows_of(dx.view(), b)); });
+          each_block([&](std::size_t b) {
+            MultiplyTransposed(rows_of(dy.view(), b), w.view(), rows_of(dx.view(), b), precision);
+          });
         },
         rival(dy.view(), false, w.view(), true, dx.view()));
     Report(
         "weights", in, batch, out,
         [&] {
           for (std::size_t n = 0; n < out; n += tile) {
-            OuterProductSum(x.view(), cols_of(dy.view(), n), cols_of(dw.view(), n));
+            OuterProductSum(x.view(), cols_of(dy.view(), n), cols_of(dw.view(), n), precision);
           }
         },
         rival(x.view(), true, dy.view(), false, dw.view()));
@@ -198,6 +204,17 @@ int main() {
   Products(40, 128, 512, {{45, 100}, {100, 75}, {75, 50}, {50, 25}, {25, 1}});
   std::printf("one row\n");
   Products(1, 128, 512, {{429, 1024}, {1024, 512}, {45, 100}});
+  if (thalweg::HasFastBf16()) {
+    const auto bf16 = thalweg::Precision::kBf16;
+    std::printf("bf16 (beside the peak of float32), batch 512, blocks of 128 rows\n");
+    Products(512, 128, 512, {{429, 1024}, {1024, 512}, {512, 256}}, bf16);
+    std::printf("the same, blocks of 512 rows\n");
+    Products(512, 512, 512, {{429, 1024}, {1024, 512}, {512, 256}}, bf16);
+    std::printf("bf16, small network, batch 512\n");
+    Products(512, 512, 512, {{429, 128}, {128, 64}, {64, 10}}, bf16);
+    std::printf("bf16, one row\n");
+    Products(1, 128, 512, {{429, 1024}, {1024, 512}, {45, 100}}, bf16);
+  }
   Ids();
 }
 #endif  // HWY_ONCE

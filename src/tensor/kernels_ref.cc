@@ -1,11 +1,39 @@
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstdint>
+#include <limits>
 
 #include "tensor/kernels.h"
+#include "tensor/product.h"
 
-namespace thalweg::ref {
+namespace thalweg {
+namespace {
 
-void MultiplyAdd(ConstMatrixView x, ConstMatrixView w, MatrixView y) {
+float RoundToBf16(float value) {
+  if (std::isnan(value)) return value;
+  if (std::fabs(value) < std::numeric_limits<float>::min()) return std::copysign(0.0f, value);
+  const auto bits = std::bit_cast<std::uint32_t>(value);
+  return std::bit_cast<float>((bits + 0x7fff + ((bits >> 16) & 1)) & 0xffff0000);
+}
+
+}  // namespace
+
+ConstMatrixView RoundToBf16(ConstMatrixView m, Matrix* to) {
+  to->Resize(m.rows, m.cols);
+  for (std::size_t r = 0; r < m.rows; ++r) {
+    for (std::size_t c = 0; c < m.cols; ++c) to->row(r)[c] = RoundToBf16(m.row(r)[c]);
+  }
+  return to->view();
+}
+
+namespace ref {
+
+void MultiplyAdd(ConstMatrixView x, ConstMatrixView w, MatrixView y, Precision precision) {
+  if (precision == Precision::kBf16 && w.cols >= kBf16Columns) {
+    Matrix a, b;
+    return ref::MultiplyAdd(RoundToBf16(x, &a), RoundToBf16(w, &b), y);
+  }
   for (std::size_t b = 0; b < y.rows; ++b) {
     for (std::size_t k = 0; k < x.cols; ++k) {
       for (std::size_t n = 0; n < y.cols; ++n) y.row(b)[n] = std::fma(x.row(b)[k], w.row(k)[n], y.row(b)[n]);
@@ -13,7 +41,11 @@ void MultiplyAdd(ConstMatrixView x, ConstMatrixView w, MatrixView y) {
   }
 }
 
-void MultiplyTransposed(ConstMatrixView dy, ConstMatrixView w, MatrixView dx) {
+void MultiplyTransposed(ConstMatrixView dy, ConstMatrixView w, MatrixView dx, Precision precision) {
+  if (precision == Precision::kBf16 && w.cols >= kBf16Columns) {
+    Matrix a, b;
+    return ref::MultiplyTransposed(RoundToBf16(dy, &a), RoundToBf16(w, &b), dx);
+  }
   for (std::size_t b = 0; b < dx.rows; ++b) {
     for (std::size_t k = 0; k < dx.cols; ++k) {
       float sum = 0;
@@ -23,7 +55,11 @@ void MultiplyTransposed(ConstMatrixView dy, ConstMatrixView w, MatrixView dx) {
   }
 }
 
-void OuterProductSum(ConstMatrixView x, ConstMatrixView dy, MatrixView dw) {
+void OuterProductSum(ConstMatrixView x, ConstMatrixView dy, MatrixView dw, Precision precision) {
+  if (precision == Precision::kBf16 && dw.cols >= kBf16Columns) {
+    Matrix a, b;
+    return ref::OuterProductSum(RoundToBf16(x, &a), RoundToBf16(dy, &b), dw);
+  }
   for (std::size_t k = 0; k < dw.rows; ++k) std::fill_n(dw.row(k), dw.cols, 0.0f);
   for (std::size_t b = 0; b < x.rows; ++b) {
     for (std::size_t k = 0; k < dw.rows; ++k) {
@@ -52,4 +88,5 @@ float Dot(std::span<const float> x, std::span<const float> y) {
   return chains[0];
 }
 
-}  // namespace thalweg::ref
+}  // namespace ref
+}  // namespace thalweg

@@ -20,6 +20,9 @@ namespace thalweg {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
+// Whether the instruction for bf16 may belong to this set: one that stands in for a lesser machine has none.
+bool MayHaveBf16() { return HWY_ARCH_X86_64 && HWY_TARGET <= HWY_AVX3; }
+
 #if HWY_NATIVE_FMA
 
 const char* Name() { return hwy::TargetName(HWY_TARGET); }
@@ -57,12 +60,11 @@ void MultiplyAdd(ConstMatrixView x, ConstMatrixView w, MatrixView y) {
     return NarrowProduct({y.cols, y.rows, x.cols, w.data, 1, w.stride, x.data, x.stride, true, nullptr, 0, true},
                          y.data, y.stride);
   }
-  Product({y.rows, y.cols, x.cols, x.data, x.stride, 1, w.data, w.stride, false, y.data, y.stride, true}, Scratch());
+  Product(MultiplyAddArgs(x, w, y), Scratch());
 }
 
 void MultiplyTransposed(ConstMatrixView dy, ConstMatrixView w, MatrixView dx) {
-  Product({dx.rows, dx.cols, dy.cols, dy.data, dy.stride, 1, w.data, w.stride, true, dx.data, dx.stride, false},
-          Scratch());
+  Product(MultiplyTransposedArgs(dy, w, dx), Scratch());
 }
 
 void OuterProductSum(ConstMatrixView x, ConstMatrixView dy, MatrixView dw) {
@@ -70,8 +72,7 @@ void OuterProductSum(ConstMatrixView x, ConstMatrixView dy, MatrixView dw) {
     return NarrowProduct({dw.cols, dw.rows, x.rows, dy.data, 1, dy.stride, x.data, x.stride, false, nullptr, 0, false},
                          dw.data, dw.stride);
   }
-  Product({dw.rows, dw.cols, x.rows, x.data, 1, x.stride, dy.data, dy.stride, false, dw.data, dw.stride, false},
-          Scratch());
+  Product(OuterProductSumArgs(x, dy, dw), Scratch());
 }
 
 void Axpy(float a, std::span<const float> x, std::span<float> y) {
@@ -147,10 +148,10 @@ float Dot(std::span<const float> x, std::span<const float> y) {
 const char* Name() { return "plain"; }
 using ref::Axpy;
 using ref::Dot;
-using ref::MultiplyAdd;
-using ref::MultiplyTransposed;
-using ref::OuterProductSum;
 using ref::SumRows;
+void MultiplyAdd(ConstMatrixView x, ConstMatrixView w, MatrixView y) { ref::MultiplyAdd(x, w, y); }
+void MultiplyTransposed(ConstMatrixView dy, ConstMatrixView w, MatrixView dx) { ref::MultiplyTransposed(dy, w, dx); }
+void OuterProductSum(ConstMatrixView x, ConstMatrixView dy, MatrixView dw) { ref::OuterProductSum(x, dy, dw); }
 
 #endif  // HWY_NATIVE_FMA
 
@@ -161,6 +162,7 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace thalweg {
 HWY_EXPORT(Name);
+HWY_EXPORT(MayHaveBf16);
 HWY_EXPORT(MultiplyAdd);
 HWY_EXPORT(MultiplyTransposed);
 HWY_EXPORT(OuterProductSum);
@@ -169,11 +171,43 @@ HWY_EXPORT(SumRows);
 HWY_EXPORT(Dot);
 
 std::string KernelNames() { return HWY_DYNAMIC_DISPATCH(Name)(); }
-void MultiplyAdd(ConstMatrixView x, ConstMatrixView w, MatrixView y) { HWY_DYNAMIC_DISPATCH(MultiplyAdd)(x, w, y); }
-void MultiplyTransposed(ConstMatrixView dy, ConstMatrixView w, MatrixView dx) {
+bool HasFastBf16() { return CanBf16Product() && HWY_DYNAMIC_DISPATCH(MayHaveBf16)(); }
+
+namespace {
+
+struct Operands {
+  ConstMatrixView a, b;
+};
+// Without the instruction: as the plain kernels have it.
+Operands Rounded(ConstMatrixView a, ConstMatrixView b) {
+  thread_local Matrix of_a, of_b;
+  return {RoundToBf16(a, &of_a), RoundToBf16(b, &of_b)};
+}
+
+}  // namespace
+
+void MultiplyAdd(ConstMatrixView x, ConstMatrixView w, MatrixView y, Precision precision) {
+  if (precision == Precision::kBf16 && w.cols >= kBf16Columns) {
+    if (HasFastBf16()) return Bf16Product(MultiplyAddArgs(x, w, y));
+    const auto [rx, rw] = Rounded(x, w);
+    return HWY_DYNAMIC_DISPATCH(MultiplyAdd)(rx, rw, y);
+  }
+  HWY_DYNAMIC_DISPATCH(MultiplyAdd)(x, w, y);
+}
+void MultiplyTransposed(ConstMatrixView dy, ConstMatrixView w, MatrixView dx, Precision precision) {
+  if (precision == Precision::kBf16 && w.cols >= kBf16Columns) {
+    if (HasFastBf16()) return Bf16Product(MultiplyTransposedArgs(dy, w, dx));
+    const auto [rdy, rw] = Rounded(dy, w);
+    return HWY_DYNAMIC_DISPATCH(MultiplyTransposed)(rdy, rw, dx);
+  }
   HWY_DYNAMIC_DISPATCH(MultiplyTransposed)(dy, w, dx);
 }
-void OuterProductSum(ConstMatrixView x, ConstMatrixView dy, MatrixView dw) {
+void OuterProductSum(ConstMatrixView x, ConstMatrixView dy, MatrixView dw, Precision precision) {
+  if (precision == Precision::kBf16 && dw.cols >= kBf16Columns) {
+    if (HasFastBf16()) return Bf16Product(OuterProductSumArgs(x, dy, dw));
+    const auto [rx, rdy] = Rounded(x, dy);
+    return HWY_DYNAMIC_DISPATCH(OuterProductSum)(rx, rdy, dw);
+  }
   HWY_DYNAMIC_DISPATCH(OuterProductSum)(x, dy, dw);
 }
 void Axpy(float a, std::span<const float> x, std::span<float> y) { HWY_DYNAMIC_DISPATCH(Axpy)(a, x, y); }

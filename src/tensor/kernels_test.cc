@@ -4,7 +4,9 @@
 #include <hwy/targets.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
+#include <limits>
 #include <random>
 #include <string>
 #include <vector>
@@ -56,6 +58,34 @@ class KernelsTest : public testing::TestWithParam<std::int64_t> {
     OuterProductSum(x.view(), dy.view(), dw.view());
     ref::OuterProductSum(x.view(), dy.view(), plain_dw.view());
     ASSERT_TRUE(dw.SameBits(plain_dw)) << "OuterProductSum";
+  }
+
+  // An element of a product over k: apart by at most a few roundings of the sum of the absolute products, ≤ k here.
+  static void ExpectClose(const Padded& fast, const Padded& plain, std::size_t k, const char* what) {
+    const ConstMatrixView a = fast.view(), b = plain.view();
+    float most = 0;
+    for (std::size_t i = 0; i < a.rows * a.stride; ++i) most = std::max(most, std::fabs(a.data[i] - b.data[i]));
+    EXPECT_LE(most, 1e-6f * static_cast<float>(k + 1)) << what;
+  }
+
+  void ExpectBf16ProductsNearPlainOnes(std::size_t batch, std::size_t in, std::size_t out, std::size_t gap) {
+    SCOPED_TRACE(KernelNames() + ": " + std::to_string(batch) + " rows, " + std::to_string(in) + " -> " +
+                 std::to_string(out) + ", gap " + std::to_string(gap));
+    const Padded x(random_, batch, in, gap), w(random_, in, out, gap), dy(random_, batch, out, gap);
+    Padded y(random_, batch, out, gap), plain_y = y;
+    MultiplyAdd(x.view(), w.view(), y.view(), Precision::kBf16);
+    ref::MultiplyAdd(x.view(), w.view(), plain_y.view(), Precision::kBf16);
+    ExpectClose(y, plain_y, in, "MultiplyAdd");
+
+    Padded dx(random_, batch, in, gap), plain_dx = dx;
+    MultiplyTransposed(dy.view(), w.view(), dx.view(), Precision::kBf16);
+    ref::MultiplyTransposed(dy.view(), w.view(), plain_dx.view(), Precision::kBf16);
+    ExpectClose(dx, plain_dx, out, "MultiplyTransposed");
+
+    Padded dw(random_, in, out, gap), plain_dw = dw;
+    OuterProductSum(x.view(), dy.view(), dw.view(), Precision::kBf16);
+    ref::OuterProductSum(x.view(), dy.view(), plain_dw.view(), Precision::kBf16);
+    ExpectClose(dw, plain_dw, batch, "OuterProductSum");
   }
 
   std::size_t Draw(std::size_t most) { return 1 + random_() % most; }
@@ -113,6 +143,56 @@ TEST_P(KernelsTest, ARowAloneEqualsTheRowInABatchToTheBit) {
     }
     EXPECT_TRUE(whole.SameBits(parts)) << cut;
   }
+}
+
+TEST_P(KernelsTest, Bf16ProductsEqualThePlainOnesWithinRounding) {
+  for (std::size_t n = 1; n <= 70; ++n) ExpectBf16ProductsNearPlainOnes(Draw(70), Draw(70), n, n % 4);
+  for (std::size_t n = 1; n <= 70; ++n) ExpectBf16ProductsNearPlainOnes(Draw(70), n, Draw(70), n % 3);
+  for (std::size_t n = 1; n <= 70; ++n) ExpectBf16ProductsNearPlainOnes(n, Draw(70), Draw(70), n % 5);
+  ExpectBf16ProductsNearPlainOnes(520, 517, 37, 0);  // more rows and more depth than a block
+  ExpectBf16ProductsNearPlainOnes(5, 1031, 65, 3);
+  ExpectBf16ProductsNearPlainOnes(33, 9, 1030, 1);
+  ExpectBf16ProductsNearPlainOnes(128, 64, 256, 0);  // strides of powers of two
+}
+
+TEST_P(KernelsTest, ABf16RowAloneEqualsTheRowInABatchToTheBit) {
+  Padded x(random_, 100, 577, 2), w(random_, 577, 50, 0), y(random_, 100, 50, 1), dy(random_, 100, 50, 0);
+  Padded dx(random_, 100, 577, 0), dw(random_, 577, 50, 0);
+  Padded whole = y, whole_dx = dx, whole_dw = dw;
+  MultiplyAdd(x.view(), w.view(), whole.view(), Precision::kBf16);
+  MultiplyTransposed(dy.view(), w.view(), whole_dx.view(), Precision::kBf16);
+  OuterProductSum(x.view(), dy.view(), whole_dw.view(), Precision::kBf16);
+  for (const std::size_t cut : {1, 3, 16, 41}) {
+    Padded parts = y, parts_dx = dx, parts_dw = dw;
+    for (std::size_t b = 0; b < 100; b += cut) {
+      const std::size_t n = std::min<std::size_t>(cut, 100 - b);
+      MultiplyAdd(x.rows(b, n), w.view(), parts.rows(b, n), Precision::kBf16);
+      MultiplyTransposed(dy.rows(b, n), w.view(), parts_dx.rows(b, n), Precision::kBf16);
+    }
+    for (std::size_t k = 0; k < 577; k += cut) {  // tiles of a kernel's gradient: some rows, half the columns
+      for (const std::size_t col : {0, 20}) {
+        ConstMatrixView columns = x.view(), slope = dy.view();
+        MatrixView tile = parts_dw.rows(k, std::min<std::size_t>(cut, 577 - k));
+        columns.data += k, columns.cols = tile.rows;
+        slope.data += col, tile.data += col;
+        slope.cols = tile.cols = col == 0 ? 20 : 30;
+        OuterProductSum(columns, slope, tile, Precision::kBf16);
+      }
+    }
+    EXPECT_TRUE(whole.SameBits(parts)) << cut;
+    EXPECT_TRUE(whole_dx.SameBits(parts_dx)) << cut;
+    EXPECT_TRUE(whole_dw.SameBits(parts_dw)) << cut;
+  }
+}
+
+TEST_P(KernelsTest, Bf16KeepsWhatIsNotFinite) {
+  Matrix x(1, 3), w(3, 8), y(1, 8);
+  x.Fill(1), w.Fill(1), y.Fill(0);
+  w.row(0)[0] = std::numeric_limits<float>::infinity(), w.row(1)[1] = std::nanf("");
+  MultiplyAdd(x.view(), w.view(), y.view(), Precision::kBf16);
+  EXPECT_EQ(y.row(0)[0], std::numeric_limits<float>::infinity());
+  EXPECT_TRUE(std::isnan(y.row(0)[1]));
+  EXPECT_EQ(y.row(0)[2], 3);
 }
 
 TEST_P(KernelsTest, AProductOverNothingIsItsStart) {

@@ -1,9 +1,11 @@
-// What the fast product (product-inl.h) shares between sets of instructions: its sizes and its scratch.
+// What the fast products (product-inl.h, product_bf16.cc) share: their operands, their cuts, their scratch.
 #ifndef THALWEG_TENSOR_PRODUCT_H_
 #define THALWEG_TENSOR_PRODUCT_H_
 
 #include <algorithm>
 #include <cstddef>
+
+#include "tensor/matrix.h"
 
 namespace thalweg {
 
@@ -20,6 +22,17 @@ struct ProductArgs {
   std::size_t c_stride;
   bool accumulate;
 };
+
+// The three products of kernels.h.
+inline ProductArgs MultiplyAddArgs(ConstMatrixView x, ConstMatrixView w, MatrixView y) {
+  return {y.rows, y.cols, x.cols, x.data, x.stride, 1, w.data, w.stride, false, y.data, y.stride, true};
+}
+inline ProductArgs MultiplyTransposedArgs(ConstMatrixView dy, ConstMatrixView w, MatrixView dx) {
+  return {dx.rows, dx.cols, dy.cols, dy.data, dy.stride, 1, w.data, w.stride, true, dx.data, dx.stride, false};
+}
+inline ProductArgs OuterProductSumArgs(ConstMatrixView x, ConstMatrixView dy, MatrixView dw) {
+  return {dw.rows, dw.cols, x.rows, x.data, 1, x.stride, dy.data, dy.stride, false, dw.data, dw.stride, false};
+}
 
 constexpr std::size_t kDepthBlock = 512;  // a panel of b: 512 × 64 floats, 128 KiB; a strip of a: 12 KiB
 constexpr std::size_t kRowBlock = 256;    // a's block: 512 KiB, half of a level-2 cache
@@ -49,6 +62,15 @@ struct ProductScratch {
   float* a;  // [kAFloats]
   float* b;  // [kBFloats], 64-byte aligned
 };
+
+// With a and b rounded to bf16 (product_bf16.cc): only where the processor can.
+bool CanBf16Product();
+void Bf16Product(const ProductArgs& product);
+
+constexpr std::size_t kBf16Columns = 8;  // of w and dw, from which bf16 is used when asked for
+
+// m rounded, in `to`: what the plain kernels multiply.
+ConstMatrixView RoundToBf16(ConstMatrixView m, Matrix* to);
 
 }  // namespace thalweg
 
