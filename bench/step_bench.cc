@@ -4,7 +4,7 @@
 //
 //   c++ -std=c++20 -O2 -Isrc -Iinclude bench/step_bench.cc \
 //     build/release/src/{model,columns,nn,optim,data,tensor,base}/libthalweg_*.a -lhwy -lfmt -lfarmhash -lpthread
-//   a.out [threads=2] [batch=512] [units=1024,512,256] [steps=60]
+//   a.out [threads=2] [batch=512] [units=1024,512,256] [steps=60] [precision=auto]
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -23,7 +23,7 @@
 namespace thalweg {
 namespace {
 
-ModelSpec ClickModel(const std::vector<std::int64_t>& units) {
+ModelSpec ClickModel(const std::vector<std::int64_t>& units, const std::string& precision) {
   ModelSpec spec;
   spec.task = "binary";
   spec.label = {"label", {"0", "1"}, "1"};
@@ -48,6 +48,7 @@ ModelSpec ClickModel(const std::vector<std::int64_t>& units) {
   }
   std::sort(spec.columns.begin(), spec.columns.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
   spec.deep.hidden_units = units;
+  spec.training.precision = precision;
   FillDefaults(&spec);
   return spec;
 }
@@ -109,10 +110,13 @@ int Main(int argc, char** argv) {
   for (const std::string& part : Split(arg(3, "1024,512,256"), ',')) units.push_back(std::atoll(part.c_str()));
   const int steps = std::atoi(arg(4, "60").c_str()), warm = std::max(3, steps / 10);
 
+  const ModelSpec spec = ClickModel(units, arg(5, "auto"));
+  const Precision precision = spec.training.precision == "bf16" ? Precision::kBf16 : Precision::kFp32;
+
   Clock clock(pool.num_threads() == 1);
   double create = 0;
   clock.Start();
-  auto made = WideDeepModel::Create(ClickModel(units), true, &pool);
+  auto made = WideDeepModel::Create(spec, true, &pool);
   clock.Add(&create);
   if (!made.ok()) {
     std::fprintf(stderr, "%s\n", made.status().message().c_str());
@@ -209,14 +213,14 @@ int Main(int argc, char** argv) {
     const auto up = [&](std::size_t i, int) {
       const std::size_t count = std::min(block_rows, rows - i * block_rows);
       for (std::size_t l = 1; l < widths.size(); ++l)
-        MultiplyAdd(view(l - 1, i * block_rows, count), w[l].view(), view(l, i * block_rows, count));
+        MultiplyAdd(view(l - 1, i * block_rows, count), w[l].view(), view(l, i * block_rows, count), precision);
     };
     pool.ParallelFor((rows + block_rows - 1) / block_rows, std::ref(up));
     clock.Add(&products[0]);
     const auto down = [&](std::size_t i, int) {
       const std::size_t count = std::min(block_rows, rows - i * block_rows);
       for (std::size_t l = widths.size() - 1; l > 0; --l)
-        MultiplyTransposed(view(l, i * block_rows, count), w[l].view(), view(l - 1, i * block_rows, count));
+        MultiplyTransposed(view(l, i * block_rows, count), w[l].view(), view(l - 1, i * block_rows, count), precision);
     };
     pool.ParallelFor((rows + block_rows - 1) / block_rows, std::ref(down));
     clock.Add(&products[1]);
@@ -228,7 +232,7 @@ int Main(int argc, char** argv) {
       Matrix& tile = scratch[static_cast<std::size_t>(thread)].tile;
       tile.Resize(piece.row_end - piece.row_begin, piece.col_end - piece.col_begin);
       OuterProductSum({x[l - 1].data() + piece.row_begin, rows, tile.rows(), x[l - 1].cols()},
-                      {x[l].data() + piece.col_begin, rows, tile.cols(), x[l].cols()}, tile.view());
+                      {x[l].data() + piece.col_begin, rows, tile.cols(), x[l].cols()}, tile.view(), precision);
     };
     pool.ParallelFor(pieces.size(), std::ref(across));
     clock.Add(&products[2]);
@@ -236,7 +240,8 @@ int Main(int argc, char** argv) {
 
   const double ms = 1e3 / steps, total = forward + loss_time + backward + gradients;
   const double only = products[0] + products[1] + products[2];
-  std::printf("%s, %d threads, batch %zu, loss %.5f, create %.0f ms, %zu pieces\n", KernelNames().c_str(),
+  std::printf("%s, %s, %d threads, batch %zu, loss %.5f, create %.0f ms, %zu pieces\n", KernelNames().c_str(),
+              spec.training.precision.c_str(),
               pool.num_threads(), rows, loss, create * 1e3, pieces.size());
   std::printf("            whole     products alone\n");
   std::printf("forward     %7.3f   %7.3f ms\n", forward * ms, products[0] * ms);

@@ -31,7 +31,7 @@ constexpr std::uint64_t kMaxSpecBytes = 64ull << 20;
 
 struct Options {
   RowsOptions rows;
-  std::string label, spec, task, positive, drop, header, names, separator, encoding, valid, weight, warm_start, history;
+  std::string label, spec, task, positive, drop, header, names, separator, encoding, valid, weight, warm_start, history, precision;
   std::vector<std::string> set;
   std::string table_memory = "256MB";
   double passes = 0;
@@ -86,6 +86,7 @@ void ApplyOptions(const Options& options, ModelSpec* spec) {
   if (options.passes > 0) spec->training.passes = options.passes;
   if (options.batch_size > 0) spec->training.batch_size = options.batch_size;
   if (options.seed >= 0) spec->training.seed = options.seed;
+  if (!options.precision.empty()) spec->training.precision = options.precision;
 }
 
 // --valid FRACTION, or rows of their own.
@@ -289,6 +290,7 @@ Action Declare(CLI::App& app) {
   app.add_option("--passes", o->passes, "Over the rows; fractions are allowed")->check(CLI::PositiveNumber)->group(training);
   app.add_option("--batch-size", o->batch_size, "Rows a step")->check(CLI::Range(1, 1 << 24))->group(training);
   app.add_option("--seed", o->seed, "Of every draw; same seed and rows, same bits")->check(CLI::NonNegativeNumber)->group(training);
+  app.add_option("--precision", o->precision, "Of the network's products: fp32, bf16, or auto (bf16 where it is faster)")->check(CLI::IsMember({"auto", "fp32", "bf16"}))->group(training);
   app.add_option("--threads", o->threads, "Threads; 0: one a processor. Never changes the result")->check(CLI::Range(0, 1024))->group(training);
   app.add_option("--warm-start", o->warm_start, "Begin with the weights of this model, where name and shape are equal")->group(training);
   app.add_flag("--resume", o->resume, "Go on from the last checkpoint in MODEL.checkpoint")->group(training);

@@ -50,6 +50,9 @@ struct TrainingSpec {
   std::string early_stopping_metric;   // "" : the head's (log_loss, rmse)
   double clip_norm = 0;                // of all gradients together; 0: off
   std::int64_t seed = 1;
+  // Of the network's products: "fp32"; "bf16": operands rounded, sums in float32 (scores too); "auto": bf16 where this
+  // processor gains by it, chosen by model/defaults.h.
+  std::string precision = "auto";
   bool operator==(const TrainingSpec&) const = default;
 };
 

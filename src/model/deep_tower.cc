@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/strings.h"
 #include "model/embedding_parameter.h"
 
 namespace thalweg {
@@ -23,7 +24,8 @@ struct DeepTower::DeepState : Tower::State {
   std::vector<Rows> slopes;  // one for each dense layer but the last, whose gradient is dlogits
 };
 
-Result<std::unique_ptr<Tower>> DeepTower::Create(const FeaturePlan& plan, const DeepSpec& spec, std::size_t num_logits,
+Result<std::unique_ptr<Tower>> DeepTower::Create(const FeaturePlan& plan, const DeepSpec& spec,
+                                                 const std::string& precision, std::size_t num_logits,
                                                  ParameterList* list) {
   if (spec.hidden_units.empty()) {
     return Status::BadConfig("deep.hidden_units: missing, but deep.columns are given; write for example [128, 64]");
@@ -34,10 +36,15 @@ Result<std::unique_ptr<Tower>> DeepTower::Create(const FeaturePlan& plan, const 
     }
   }
   THALWEG_RETURN_IF_ERROR(CheckActivation(spec.activation, "deep.activation"));
+  if (precision != "auto" && precision != "fp32" && precision != "bf16") {
+    return Status::BadConfig(
+        fmt::format("training.precision: found {}, expected \"auto\", \"fp32\" or \"bf16\"", Quote(precision)));
+  }
   std::unique_ptr<DeepTower> tower(new DeepTower());
   std::vector<KernelRun> runs;
   THALWEG_RETURN_IF_ERROR(tower->AddInputs(plan, list, &runs));
-  THALWEG_RETURN_IF_ERROR(tower->AddLayers(spec, std::move(runs), num_logits, list));
+  THALWEG_RETURN_IF_ERROR(tower->AddLayers(
+      spec, std::move(runs), precision == "bf16" ? Precision::kBf16 : Precision::kFp32, num_logits, list));
   tower->CutPhases();
   return std::unique_ptr<Tower>(std::move(tower));
 }
@@ -74,8 +81,8 @@ Status DeepTower::AddInputs(const FeaturePlan& plan, ParameterList* list, std::v
   return Status::Ok();
 }
 
-Status DeepTower::AddLayers(const DeepSpec& spec, std::vector<KernelRun> runs, std::size_t num_logits,
-                            ParameterList* list) {
+Status DeepTower::AddLayers(const DeepSpec& spec, std::vector<KernelRun> runs, Precision precision,
+                            std::size_t num_logits, ParameterList* list) {
   LayerScope scope;
   const auto add = [&](Result<std::unique_ptr<Layer>> layer) -> Status {
     if (!layer.ok()) return layer.status();
@@ -90,7 +97,8 @@ Status DeepTower::AddLayers(const DeepSpec& spec, std::vector<KernelRun> runs, s
     scope.name = "dnn/hiddenlayer_" + std::to_string(i);
     scope.index = i;
     THALWEG_RETURN_IF_ERROR(
-        add(i == 0 ? DenseLayer::Create(units, std::move(runs), scope, list) : DenseLayer::Create(units, scope, list)));
+        add(i == 0 ? DenseLayer::Create(units, std::move(runs), scope, list, precision)
+                   : DenseLayer::Create(units, scope, list, precision)));
     THALWEG_RETURN_IF_ERROR(add(MakeLayer({spec.activation, {}}, scope, "deep.activation", list)));
     if (spec.dropout != 0) {
       THALWEG_RETURN_IF_ERROR(add(MakeLayer({"dropout", {{"rate", spec.dropout}}}, scope, "deep.dropout", list)));
@@ -98,7 +106,7 @@ Status DeepTower::AddLayers(const DeepSpec& spec, std::vector<KernelRun> runs, s
     if (spec.batch_norm) THALWEG_RETURN_IF_ERROR(add(MakeLayer({"batch_norm", {}}, scope, "deep.batch_norm", list)));
   }
   scope.name = "dnn/logits";
-  THALWEG_RETURN_IF_ERROR(add(DenseLayer::Create(num_logits, scope, list)));
+  THALWEG_RETURN_IF_ERROR(add(DenseLayer::Create(num_logits, scope, list, precision)));
   --num_slopes_;  // that of the logits is given
   return Status::Ok();
 }

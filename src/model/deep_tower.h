@@ -4,6 +4,7 @@
 #define THALWEG_MODEL_DEEP_TOWER_H_
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "columns/feature_plan.h"
@@ -16,7 +17,9 @@ namespace thalweg {
 
 class DeepTower final : public Tower {
  public:
-  static Result<std::unique_ptr<Tower>> Create(const FeaturePlan& plan, const DeepSpec& spec, std::size_t num_logits,
+  // `precision`: TrainingSpec's; "auto", which nothing has settled, is fp32.
+  static Result<std::unique_ptr<Tower>> Create(const FeaturePlan& plan, const DeepSpec& spec,
+                                               const std::string& precision, std::size_t num_logits,
                                                ParameterList* list);
 
   std::unique_ptr<State> NewState() const override;
@@ -55,7 +58,8 @@ class DeepTower final : public Tower {
 
   DeepTower() = default;
   Status AddInputs(const FeaturePlan& plan, ParameterList* list, std::vector<KernelRun>* runs);
-  Status AddLayers(const DeepSpec& spec, std::vector<KernelRun> runs, std::size_t num_logits, ParameterList* list);
+  Status AddLayers(const DeepSpec& spec, std::vector<KernelRun> runs, Precision precision, std::size_t num_logits,
+                   ParameterList* list);
   void CutPhases();
   void Gather(const RowBlock& block, const FeatureBatch& batch, MatrixView x0) const;
   MatrixView Output(std::size_t layer, DeepState* state) const;  // of all kept rows

@@ -3,8 +3,14 @@
 #include <algorithm>
 #include <cmath>
 
+#include "tensor/kernels.h"
+
 namespace thalweg {
 namespace {
+
+// From so many weights on, bf16 makes a step of 512 rows faster by a third and more (bench/step_bench.cc: 2.8 to 1.9 ms
+// with 48,000, 38 to 21 ms with 1.1 million). Below, it gains less, and float32 keeps the last digits.
+constexpr double kBf16Weights = 40'000;
 
 // Whether the rate is given, as a number or as a schedule ("learning_rate.kind").
 bool HasLearningRate(const PartSpec& optimizer) {
@@ -43,6 +49,27 @@ void FillOptimizers(ModelSpec* spec) {
   }
 }
 
+// Weights between numbers: the input's (a multi-hot column takes part in no product), then each layer's.
+double KernelWeights(const ModelSpec& spec) {
+  double weights = 0, in = 0;
+  for (const std::string& name : spec.deep.columns) {
+    const ColumnSpec* column = spec.FindColumn(name);
+    double width = column == nullptr ? 1 : 0;
+    if (column != nullptr && column->kind == "numeric") {
+      width = 1;
+      for (const std::int64_t d : GetIntegers(column->params, "shape")) width *= static_cast<double>(d);
+    } else if (column != nullptr && column->kind == "embedding") {
+      width = static_cast<double>(GetInteger(column->params, "dimension", 1));
+    }
+    in += width;
+  }
+  for (const std::int64_t units : spec.deep.hidden_units) {
+    weights += in * static_cast<double>(units);
+    in = static_cast<double>(units);
+  }
+  return weights;
+}
+
 }  // namespace
 
 void FillDefaults(ModelSpec* spec) {
@@ -56,6 +83,9 @@ void FillDefaults(ModelSpec* spec) {
   if (training.passes == 0 && training.steps == 0) training.passes = 1;
   if (training.early_stopping_metric.empty()) {
     training.early_stopping_metric = spec->task == "regression" ? "rmse" : "log_loss";
+  }
+  if (training.precision.empty() || training.precision == "auto") {
+    training.precision = HasFastBf16() && KernelWeights(*spec) >= kBf16Weights ? "bf16" : "fp32";
   }
 }
 

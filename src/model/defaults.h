@@ -10,7 +10,8 @@ namespace thalweg {
 // linear: FTRL, learning rate min(0.005, 1/√columns) joint, 0.2 alone; deep: Adagrad, 0.001 (its initial accumulator
 // 0.1); loss_reduction sum_over_batch_size; relu; no dropout; batch 128 and, where neither passes nor steps are given, 1
 // pass (with steps alone, passes stays 0: until the steps are done). Task and head follow from one another. Learning rates
-// are filled in for optimizers of any kind, unless a rate or a schedule ("learning_rate.kind") is there. Idempotent.
+// are filled in for optimizers of any kind, unless a rate or a schedule ("learning_rate.kind") is there. Precision: bf16
+// when this processor has it and the network's kernels are large, else fp32: the model then keeps it. Idempotent.
 void FillDefaults(ModelSpec* spec);
 
 }  // namespace thalweg

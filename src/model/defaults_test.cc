@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "tensor/kernels.h"
+
 namespace thalweg {
 namespace {
 
@@ -42,6 +44,20 @@ TEST(Defaults, ManyLinearColumnsLearnSlower) {
   spec.deep.columns = {"b"};
   FillDefaults(&spec);
   EXPECT_DOUBLE_EQ(RateOf(spec.wide.optimizer), 1.0 / 300);
+}
+
+TEST(Defaults, LargeNetworksAreMultipliedInBf16WhereThatIsFaster) {
+  ModelSpec spec;
+  spec.columns = {{"a", "embedding", {{"dimension", std::int64_t{16}}}}, {"b", "numeric", {}}};
+  spec.deep.columns = {"a", "b"};
+  spec.deep.hidden_units = {100, 50};
+  ModelSpec large = spec, given = spec;
+  large.deep.hidden_units = {1024, 512, 256};
+  given.training.precision = "bf16";
+  for (ModelSpec* s : {&spec, &large, &given}) FillDefaults(s);
+  EXPECT_EQ(spec.training.precision, "fp32");
+  EXPECT_EQ(large.training.precision, HasFastBf16() ? "bf16" : "fp32");
+  EXPECT_EQ(given.training.precision, "bf16");
 }
 
 TEST(Defaults, LeaveWhatIsGivenAlone) {

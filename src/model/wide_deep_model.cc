@@ -69,7 +69,7 @@ Result<std::unique_ptr<WideDeepModel>> WideDeepModel::Create(const ModelSpec& sp
   }
   if (!spec.deep.columns.empty()) {
     THALWEG_ASSIGN_OR_RETURN(std::unique_ptr<Tower> tower,
-                             DeepTower::Create(impl->plan, spec.deep, num_logits, &impl->list));
+                             DeepTower::Create(impl->plan, spec.deep, spec.training.precision, num_logits, &impl->list));
     impl->towers.push_back(std::move(tower));
   }
   THALWEG_RETURN_IF_ERROR(impl->list.Sort());

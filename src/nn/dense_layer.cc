@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "nn/multi_hot.h"
-#include "tensor/kernels.h"
 
 namespace thalweg {
 namespace {
@@ -19,20 +18,22 @@ ConstMatrixView RowsOf(ConstMatrixView m, std::size_t begin, std::size_t end) {
 
 }  // namespace
 
-Result<std::unique_ptr<Layer>> DenseLayer::Create(std::size_t units, const LayerScope& scope, ParameterList* list) {
+Result<std::unique_ptr<Layer>> DenseLayer::Create(std::size_t units, const LayerScope& scope, ParameterList* list,
+                                                  Precision precision) {
   KernelRun all;
   all.width = all.wanted_end = scope.in;
-  return Create(units, {all}, scope, list);
+  return Create(units, {all}, scope, list, precision);
 }
 
 Result<std::unique_ptr<Layer>> DenseLayer::Create(std::size_t units, std::vector<KernelRun> runs,
-                                                  const LayerScope& scope, ParameterList* list) {
+                                                  const LayerScope& scope, ParameterList* list,
+                                                  Precision precision) {
   std::size_t in = 0, kernel_rows = 0;
   for (const KernelRun& run : runs) {
     kernel_rows += run.width;
     if (run.ids == KernelRun::kNumbers) in += run.width;
   }
-  std::unique_ptr<DenseLayer> layer(new DenseLayer(in, units, std::move(runs)));
+  std::unique_ptr<DenseLayer> layer(new DenseLayer(in, units, std::move(runs), precision));
   Parameter kernel, bias;
   kernel.name = scope.name + "/kernel";
   bias.name = scope.name + "/bias";
@@ -51,7 +52,7 @@ void DenseLayer::Forward(const LayerPass&, const RowBlock& block, ConstMatrixVie
   for (const KernelRun& run : runs_) {
     const ConstMatrixView w = RowsOf(kernel().value, row, row + run.width);
     if (run.ids == KernelRun::kNumbers) {
-      MultiplyAdd(Columns(x, col, col + run.width), w, y);
+      MultiplyAdd(Columns(x, col, col + run.width), w, y, precision_);
       col += run.width;
     } else {
       MultiHotMultiplyAdd(*state->ids[run.ids], block.begin, w, y);
@@ -66,7 +67,8 @@ void DenseLayer::Backward(const RowBlock&, ConstMatrixView, ConstMatrixView, Con
   for (const KernelRun& run : runs_) {
     if (run.wanted_begin < run.wanted_end) {
       MultiplyTransposed(dy, RowsOf(kernel().value, row + run.wanted_begin, row + run.wanted_end),
-                         {dx.data + col + run.wanted_begin, dx.rows, run.wanted_end - run.wanted_begin, dx.stride});
+                         {dx.data + col + run.wanted_begin, dx.rows, run.wanted_end - run.wanted_begin, dx.stride},
+                         precision_);
     }
     if (run.ids == KernelRun::kNumbers) col += run.width;
     row += run.width;
@@ -88,7 +90,7 @@ bool DenseLayer::Gradient(std::size_t parameter, const Tile& tile, ConstMatrixVi
     if (begin < end) {
       const MatrixView part = {gradient.row(begin - tile.row_begin), end - begin, gradient.cols, gradient.stride};
       if (numbers) {
-        OuterProductSum(Columns(x, col + begin - row, col + end - row), slope, part);
+        OuterProductSum(Columns(x, col + begin - row, col + end - row), slope, part, precision_);
         reached = true;
       } else {
         reached |= MultiHotOuterProductSum(*state.ids[run.ids], begin - row, slope, part);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "nn/layer.h"
+#include "tensor/kernels.h"
 
 namespace thalweg {
 
@@ -22,10 +23,11 @@ struct KernelRun {
 
 class DenseLayer final : public Layer {
  public:
-  // A layer whose whole input is numbers that come from a layer below.
-  static Result<std::unique_ptr<Layer>> Create(std::size_t units, const LayerScope& scope, ParameterList* list);
+  // A layer whose whole input is numbers that come from a layer below. `precision` is that of its products.
+  static Result<std::unique_ptr<Layer>> Create(std::size_t units, const LayerScope& scope, ParameterList* list,
+                                               Precision precision = Precision::kFp32);
   static Result<std::unique_ptr<Layer>> Create(std::size_t units, std::vector<KernelRun> runs, const LayerScope& scope,
-                                               ParameterList* list);
+                                               ParameterList* list, Precision precision = Precision::kFp32);
 
   bool elementwise() const override { return false; }
   void Forward(const LayerPass& pass, const RowBlock& block, ConstMatrixView x, MatrixView y,
@@ -36,12 +38,13 @@ class DenseLayer final : public Layer {
                 MatrixView gradient) const override;
 
  private:
-  DenseLayer(std::size_t in, std::size_t units, std::vector<KernelRun> runs)
-      : Layer(in, units), runs_(std::move(runs)) {}
+  DenseLayer(std::size_t in, std::size_t units, std::vector<KernelRun> runs, Precision precision)
+      : Layer(in, units), runs_(std::move(runs)), precision_(precision) {}
   const Parameter& kernel() const { return *parameters()[0]; }
   const Parameter& bias() const { return *parameters()[1]; }
 
   std::vector<KernelRun> runs_;
+  Precision precision_;
 };
 
 }  // namespace thalweg

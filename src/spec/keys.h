@@ -75,6 +75,7 @@ void TrainingKeys(Io& io) {
   io.Text("early_stopping_metric", &TrainingSpec::early_stopping_metric);
   io.Number("clip_norm", &TrainingSpec::clip_norm, {.min = 0, .max = 1e30});
   io.Integer("seed", &TrainingSpec::seed, INT64_MIN, INT64_MAX);
+  io.Choice("precision", &TrainingSpec::precision, "auto fp32 bf16");
 }
 
 template <class Io>

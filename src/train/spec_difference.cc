@@ -28,6 +28,7 @@ std::string TrainingDifference(const TrainingSpec& there, const TrainingSpec& he
       Values("training.early_stopping", there.early_stopping, here.early_stopping),
       Values("training.early_stopping_metric", there.early_stopping_metric, here.early_stopping_metric),
       Values("training.clip_norm", there.clip_norm, here.clip_norm),
+      Values("training.precision", there.precision, here.precision),
   };
   const auto* first = std::find_if(std::begin(differences), std::end(differences),
                                    [](const std::string& text) { return !text.empty(); });
