@@ -55,7 +55,7 @@ std::function<void(const ExampleBatch&, std::vector<BadCell>*)> RowCheck(const s
 void TellBadRows(const TableSource& source, const Talk& talk) {
   const BadRowCounts& bad = source.bad_rows();
   if (bad.rows == 0) return;
-  talk.Warn(fmt::format("{} bad rows left out; the first:", WithThousands(bad.rows)));
+  talk.Warn(bad.rows == 1 ? "1 bad row left out:" : fmt::format("{} bad rows left out; the first:", WithThousands(bad.rows)));
   for (const std::string& example : bad.examples) talk.Say("  " + example);
 }
 

@@ -16,7 +16,7 @@ constexpr ParamInfo kNames = {"names", ParamType::kTexts, "[]", "one a field",
                               "names for files without a header; without them c1, c2, …"};
 constexpr ParamInfo kEncoding = {"encoding", ParamType::kText, "\"utf-8\"", "one of: utf-8, latin-1",
                                  "how text is written"};
-constexpr ParamInfo kTrim = {"trim", ParamType::kBool, "true", "true or false",
+constexpr ParamInfo kTrim = {"trim", ParamType::kBool, "true", "",
                              "blanks around fields that are not quoted are not part of them"};
 constexpr ParamInfo kTextParams[] = {kSeparator, kHeader, kNames, kEncoding, kTrim};
 constexpr ParamInfo kJsonParams[] = {kEncoding};

@@ -19,4 +19,4 @@ expect_err "past.csv row 9"
 expect_err '"shop"'
 run train past.csv --spec m.toml --on-bad-row skip -o n.thalweg
 expect_code 0
-expect_err "1 bad rows left out"
+expect_err "1 bad row left out"

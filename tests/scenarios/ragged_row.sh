@@ -8,4 +8,4 @@ expect_err "rows.csv row 7"
 expect_no_file model.thalweg
 run train rows.csv --label bought --on-bad-row skip
 expect_code 0
-expect_err "1 bad rows left out"
+expect_err "1 bad row left out"

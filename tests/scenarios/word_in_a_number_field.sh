@@ -11,7 +11,7 @@ expect_err '"age"'
 expect_err '"old"'
 run train words.csv --label bought --on-bad-row skip -o n.thalweg
 expect_code 0
-expect_err "1 bad rows left out"
+expect_err "1 bad row left out"
 run predict m.thalweg words.csv
 expect_code 65
 expect_err "words.csv row 9"
