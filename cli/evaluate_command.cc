@@ -1,10 +1,12 @@
 // thalweg evaluate MODEL DATA…: metrics on rows with labels.
 #include <cmath>
 #include <cstdio>
+#include <set>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "option_values.h"
 #include "rows_options.h"
 #include "thalweg/evaluation.h"
 #include "verb.h"
@@ -45,14 +47,36 @@ void PrintJson(const EvalReport& report, const std::string& by) {
   std::puts(out.dump(1, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
 }
 
-void PrintText(const EvalReport& report, const std::string& by) {
+// "f1/CLASS" and its like: a table of them, classes in the model's order, is easier to read than lines.
+std::string ClassTable(const EvalReport& report, const std::vector<std::string>& classes, std::set<std::string>* told) {
+  const char* const names[] = {"precision", "recall", "f1"};
+  std::string out;
+  for (const std::string& one : classes) {
+    std::string line = fmt::format("{:<24}", one);
+    for (const char* name : names) {
+      const auto found = report.metrics.find(fmt::format("{}/{}", name, one));
+      if (found == report.metrics.end() || report.standard_errors.count(found->first) != 0) return "";
+      line += fmt::format(" {:>10}", Metric(found->second));
+      told->insert(found->first);
+    }
+    out += line + '\n';
+  }
+  return out.empty() ? "" : fmt::format("\n{:<24} {:>10} {:>10} {:>10}\n{}", "class", names[0], names[1], names[2], out);
+}
+
+void PrintText(const EvalReport& report, const std::string& by, const std::vector<std::string>& classes) {
   std::string out = fmt::format("{:<24} {}\n", "rows", WithThousands(static_cast<std::uint64_t>(report.rows)));
+  std::set<std::string> told;
+  const std::string class_table = ClassTable(report, classes, &told);
+  if (class_table.empty()) told.clear();
   for (const auto& [name, value] : report.metrics) {
+    if (told.count(name) != 0) continue;
     out += fmt::format("{:<24} {}", name, Metric(value));
     const auto error = report.standard_errors.find(name);
     if (error != report.standard_errors.end()) out += fmt::format(" ± {}", Metric(error->second));
     out += '\n';
   }
+  out += class_table;
   if (!report.slices.empty()) {
     // Of each slice only what tells most: the whole is in --json.
     std::vector<std::string> shown;
@@ -79,27 +103,27 @@ Status Run(const Options& options, const Talk& talk) {
   const std::string& by = options.evaluate.by;
   THALWEG_ASSIGN_OR_RETURN(std::unique_ptr<TableSource> source,
                            OpenModelRows(predictor, options.rows, label, weight,
-                                         by.empty() ? std::vector<std::string>{} : std::vector<std::string>{by}, false, talk));
+                                         by.empty() ? std::vector<std::string>{} : std::vector<std::string>{by}, "--by"));
   EvaluateOptions evaluate = options.evaluate;
   if (!by.empty()) evaluate.slice_values = [&source](const ExampleBatch&) -> const FieldValues& { return source->kept()[0]; };
   THALWEG_ASSIGN_OR_RETURN(const EvalReport report, Evaluate(predictor, *source, evaluate));
   TellBadRows(*source, talk);
-  options.json ? PrintJson(report, by) : PrintText(report, by);
+  options.json ? PrintJson(report, by) : PrintText(report, by, predictor.classes());
   return Status::Ok();
 }
 
 Action Declare(CLI::App& app) {
   auto options = std::make_shared<Options>();
-  app.add_option("MODEL", options->model, "The model file")->required();
+  app.add_option("MODEL", options->model, "The model file")->required()->type_name("");
   options->rows.Declare(app);
   app.add_flag("--json", options->json, "Print JSON: {\"rows\", \"metrics\": {…}, …}");
-  app.add_option("--by", options->evaluate.by, "A field: the metrics of each of its values too");
-  app.add_option("--label", options->label, "The field of the label, when it is not the model's");
-  app.add_option("--weight", options->weight, "The field of row weights, when it is not the model's");
-  app.add_option("--batch-size", options->evaluate.batch_size, "Rows scored at once")->check(CLI::Range(1, 1 << 24));
-  app.add_option("--bootstrap", options->evaluate.bootstrap, "Resamples for standard errors")->check(CLI::Range(0, 100000));
-  app.add_option("--seed", options->evaluate.seed, "Of the bootstrap")->check(CLI::NonNegativeNumber);
-  app.add_option("--threads", options->evaluate.threads, "Threads; 0: one a processor")->check(CLI::Range(0, 1024));
+  app.add_option("--by", options->evaluate.by, "A field: the metrics of each of its values too")->type_name("FIELD");
+  app.add_option("--label", options->label, "The field of the label, when it is not the model's")->type_name("FIELD");
+  app.add_option("--weight", options->weight, "The field of row weights, when it is not the model's")->type_name("FIELD");
+  Whole(app.add_option("--batch-size", options->evaluate.batch_size, "Rows scored at once"), 1, 1 << 24);
+  Whole(app.add_option("--bootstrap", options->evaluate.bootstrap, "Resamples for standard errors"), 0, 100000);
+  Whole(app.add_option("--seed", options->evaluate.seed, "Of the bootstrap"), 0, INT64_MAX);
+  Whole(app.add_option("--threads", options->evaluate.threads, "Threads; 0: one a processor"), 0, 1024);
   return [options](const Talk& talk) { return Run(*options, talk); };
 }
 

@@ -88,7 +88,7 @@ Status Run(const Options& options) {
 
 Action Declare(CLI::App& app) {
   auto options = std::make_shared<Options>();
-  app.add_option("FAMILY", options->family, "columns, layers, optimizers, learning_rates, heads, metrics or readers; all without it");
+  app.add_option("FAMILY", options->family, "columns, layers, optimizers, learning_rates, heads, metrics or readers; all without it")->type_name("");
   app.add_flag("--json", options->json, "Print JSON");
   return [options](const Talk&) { return Run(*options); };
 }

@@ -1,4 +1,5 @@
 // thalweg: the command line. Exit codes are those of thalweg/status.h.
+#include <algorithm>
 #include <cstdio>
 #include <new>
 #include <vector>
@@ -14,6 +15,12 @@ namespace {
 
 const Verb* const kVerbs[] = {&kTrainVerb, &kEvaluateVerb, &kPredictVerb, &kShowVerb, &kKindsVerb};
 
+// Data that did not reach standard output is a failure, whatever was done before.
+Status FlushOutput() {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return Status::Ok();
+  return Status::IoError("standard output: cannot be written (closed, or the disk is full)");
+}
+
 // What CLI11 says of a wrong command line, with the nearest word.
 std::string Explain(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
   const CLI::App* verb = nullptr;
@@ -23,14 +30,19 @@ std::string Explain(const CLI::App& app, const CLI::ParseError& error, int argc,
   if (verb == nullptr) {
     for (const Verb* v : kVerbs) known.emplace_back(v->name);
     if (argc > 1 && argv[1][0] != '-') return UnknownName(argv[1], "command", known) + "\nSee thalweg --help.";
+  } else if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
+    const std::string option = message.substr(0, message.find(':'));
+    if (message.find(" missing") != std::string::npos) message = option + ": a value is missing";
+    else if (message.find(" At Most ") != std::string::npos) message = option + ": is given more than once";
   } else if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
     for (const CLI::Option* option : verb->get_options()) {
       for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
+      for (const std::string& name : option->get_snames()) known.push_back("-" + name);
     }
     for (int i = 1; i < argc; ++i) {
       const std::string word = argv[i];
       const std::string name = word.substr(0, word.find('='));
-      if (name.rfind("--", 0) != 0 || std::find(known.begin(), known.end(), name) != known.end()) continue;
+      if (name.size() < 2 || name[0] != '-' || std::find(known.begin(), known.end(), name) != known.end()) continue;
       message = fmt::format("{} is not an option of {}", Quote(name), verb->get_name());
       const std::string nearest = Nearest(name, known);
       if (!nearest.empty()) message += fmt::format(". Did you mean {}?", nearest);
@@ -63,8 +75,13 @@ int Main(int argc, char** argv) {
     sub->footer(std::string("Examples:\n") + verb->examples);
     actions.emplace_back(sub, verb->declare(*sub));
   }
+  std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+  if (!words.empty() && words[0] == "help") {   // "thalweg help train" is what some type
+    words.erase(words.begin());
+    words.emplace_back("--help");
+  }
   try {
-    app.parse(argc, argv);
+    app.parse(std::vector<std::string>(words.rbegin(), words.rend()));   // as CLI11 wants them: the last first
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);
     const Status status = Status::Usage(Explain(app, error, argc, argv));
@@ -73,7 +90,8 @@ int Main(int argc, char** argv) {
   }
   for (const auto& [sub, action] : actions) {
     if (!sub->parsed()) continue;
-    const Status status = action(talk);
+    Status status = action(talk);
+    if (status.ok()) status = FlushOutput();
     if (!status.ok()) talk.Error(status);
     return status.exit_code();
   }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "base/thread_pool.h"
+#include "option_values.h"
 #include "readers/row_writer.h"
 #include "rows_options.h"
 #include "thalweg/prediction.h"
@@ -95,7 +96,10 @@ Status Run(const Options& options, const Talk& talk) {
   THALWEG_ASSIGN_OR_RETURN(Predictor predictor, Predictor::Open(options.model));
   const std::vector<std::string> keep = SplitList(options.keep);
   THALWEG_ASSIGN_OR_RETURN(std::unique_ptr<TableSource> source,
-                           OpenModelRows(predictor, options.rows, "", "", keep, false, talk));
+                           OpenModelRows(predictor, options.rows, "", "", keep, "--keep"));
+  std::vector<std::string> inputs = options.rows.data;
+  inputs.push_back(options.model);
+  THALWEG_RETURN_IF_ERROR(CheckOutput(options.output, inputs));
   THALWEG_ASSIGN_OR_RETURN(std::unique_ptr<RowWriter> writer, CreateRowWriter(options.output));
   ThreadPool pool(options.threads);
   Columns columns(predictor, keep, options.all_classes);
@@ -126,12 +130,12 @@ Status Run(const Options& options, const Talk& talk) {
 
 Action Declare(CLI::App& app) {
   auto options = std::make_shared<Options>();
-  app.add_option("MODEL", options->model, "The model file")->required();
+  app.add_option("MODEL", options->model, "The model file")->required()->type_name("");
   options->rows.Declare(app);
-  app.add_option("-o,--output", options->output, "Where to: .jsonl, .csv, .tsv or .parquet; without it JSON lines on standard output");
-  app.add_option("--keep", options->keep, "Fields of the input to carry through: A,B,…");
+  app.add_option("-o,--output", options->output, "Where to: .jsonl, .csv, .tsv or .parquet; without it JSON lines on standard output")->type_name("FILE");
+  app.add_option("--keep", options->keep, "Fields of the input to carry through")->type_name("A,B,…");
   app.add_flag("--all-classes", options->all_classes, "all_class_ids and all_classes too");
-  app.add_option("--threads", options->threads, "Threads; 0: one a processor")->check(CLI::Range(0, 1024));
+  Whole(app.add_option("--threads", options->threads, "Threads; 0: one a processor"), 0, 1024);
   return [options](const Talk& talk) { return Run(*options, talk); };
 }
 

@@ -1,21 +1,26 @@
 #include "rows_options.h"
 
+#include <algorithm>
+#include <filesystem>
+
 #include <fmt/format.h>
 
 #include "base/strings.h"
+#include "option_values.h"
 #include "readers/open.h"
 
 namespace thalweg::cli {
 
 void RowsOptions::Declare(CLI::App& app) {
-  app.add_option("DATA", data, "Files of rows: CSV, TSV, JSON lines, Parquet, Arrow; globs; \"-\" for standard input")->required();
-  app.add_option("--on-bad-row", on_bad_row, "A row that cannot be read: fail, or skip and count")
-      ->check(CLI::IsMember({"fail", "skip"}));
+  app.add_option("DATA", data, "Files of rows: CSV, TSV, JSON lines, Parquet, Arrow; globs; \"-\" for standard input")
+      ->required()
+      ->type_name("FILE");
+  OneOf(app.add_option("--on-bad-row", on_bad_row, "A row that cannot be read: fail, or skip and count"), {"fail", "skip"});
 }
 
 Result<std::unique_ptr<TableSource>> OpenModelRows(const Predictor& predictor, const RowsOptions& rows,
                                                    const std::string& label_name, const std::string& weight_name,
-                                                   const std::vector<std::string>& keep, bool need_rewind, const Talk& talk) {
+                                                   const std::vector<std::string>& keep, const char* keep_option) {
   const ModelSpec& spec = predictor.spec();
   TableOptions table;
   table.schema = predictor.schema();
@@ -37,10 +42,32 @@ Result<std::unique_ptr<TableSource>> OpenModelRows(const Predictor& predictor, c
   }
   OpenRowsOptions open;
   open.read = spec.read;
-  open.need_rewind = need_rewind;
+  open.need_rewind = false;
   open.columns = ColumnsOf(table);
   THALWEG_ASSIGN_OR_RETURN(std::unique_ptr<RawSource> raw, OpenRows(rows.data, open));
-  return TableSource::Create(std::move(raw), std::move(table));
+  // Names that came by an option are mistyped; others are what the file lacks.
+  const std::vector<std::string> known = raw->column_names();
+  const auto check = [&](const char* option, const std::string& name) {
+    if (std::find(known.begin(), known.end(), name) != known.end() || raw->more_names_may_come()) return Status::Ok();
+    return Status::Usage(fmt::format("{}: {}", option, UnknownName(name, "field of the rows", known)));
+  };
+  if (label_name != spec.label.name && !label_name.empty()) THALWEG_RETURN_IF_ERROR(check("--label", label_name));
+  if (weight_name != spec.weight && !weight_name.empty()) THALWEG_RETURN_IF_ERROR(check("--weight", weight_name));
+  for (const std::string& name : keep) THALWEG_RETURN_IF_ERROR(check(keep_option, name));
+  Result<std::unique_ptr<TableSource>> source = TableSource::Create(std::move(raw), std::move(table));
+  if (!source.ok()) return source.status().At(rows.data.front());
+  return source;
+}
+
+Status CheckOutput(const std::string& output, const std::vector<std::string>& inputs) {
+  THALWEG_ASSIGN_OR_RETURN(const std::vector<std::string> files, ExpandPaths(inputs));
+  for (const std::string& file : files) {
+    std::error_code ignored;
+    if (file != "-" && std::filesystem::is_regular_file(output, ignored) && std::filesystem::equivalent(file, output, ignored)) {
+      return Status::Usage(fmt::format("{}: is read, and so cannot be written; name another file with -o", output));
+    }
+  }
+  return Status::Ok();
 }
 
 std::function<void(const ExampleBatch&, std::vector<BadCell>*)> RowCheck(const std::shared_ptr<const FeaturePlan>& plan) {

@@ -25,10 +25,13 @@ struct RowsOptions {
 };
 
 // How rows of a trained model are read: as when it was trained, never inferred again. Labels and weights are read only
-// where they are named (`label_name`, `weight_name`; "" for none).
+// where they are named (`label_name`, `weight_name`; "" for none); `keep_option` is where the names in `keep` came from.
 Result<std::unique_ptr<TableSource>> OpenModelRows(const Predictor& predictor, const RowsOptions& rows,
                                                    const std::string& label_name, const std::string& weight_name,
-                                                   const std::vector<std::string>& keep, bool need_rewind, const Talk& talk);
+                                                   const std::vector<std::string>& keep, const char* keep_option);
+
+// kUsage where the file `output` is there and is one of `inputs` (paths, globs, "-").
+Status CheckOutput(const std::string& output, const std::vector<std::string>& inputs);
 
 // For TableOptions::check: rows that the plan refuses; empty where it refuses none.
 std::function<void(const ExampleBatch&, std::vector<BadCell>*)> RowCheck(const std::shared_ptr<const FeaturePlan>& plan);

@@ -9,6 +9,7 @@
 
 #include "base/strings.h"
 #include "bundle/bundle.h"
+#include "option_values.h"
 #include "verb.h"
 
 namespace thalweg::cli {
@@ -126,13 +127,14 @@ void PrintText(const Bundle& bundle, const WideDeepModel& model, std::uint64_t b
   std::uint64_t total = 0;
   for (const Parameter* parameter : model.parameters()) total += parameter->value.rows * parameter->value.cols;
   out += fmt::format("size        {} in the file, {} weights\n", ByteSize(bytes), WithThousands(total));
+  const auto columns = [](std::size_t n) { return fmt::format("{} {}", n, n == 1 ? "column" : "columns"); };
   if (!spec.wide.columns.empty()) {
-    out += fmt::format("wide        {} columns, {}\n", spec.wide.columns.size(), spec.wide.optimizer.kind);
+    out += fmt::format("wide        {}, {}\n", columns(spec.wide.columns.size()), spec.wide.optimizer.kind);
   }
   if (!spec.deep.columns.empty()) {
     std::vector<std::string> hidden;
     for (const std::int64_t units : spec.deep.hidden_units) hidden.push_back(std::to_string(units));
-    out += fmt::format("deep        {} columns, {} units, {}, {}\n", spec.deep.columns.size(), Join(hidden, ", "),
+    out += fmt::format("deep        {}, {} units, {}, {}\n", columns(spec.deep.columns.size()), Join(hidden, ", "),
                        spec.deep.activation, spec.deep.optimizer.kind);
   }
   out += "\ntrained\n";
@@ -182,10 +184,10 @@ Status Run(const Options& options) {
 
 Action Declare(CLI::App& app) {
   auto options = std::make_shared<Options>();
-  app.add_option("MODEL", options->model, "The model file")->required();
+  app.add_option("MODEL", options->model, "The model file")->required()->type_name("");
   app.add_flag("--json", options->json, "Print JSON");
   app.add_flag("--spec", options->spec, "Print the spec that gives the same model again, as TOML");
-  app.add_option("--weights", options->weights, "The N strongest weights of the wide part, by name")->check(CLI::PositiveNumber);
+  Whole(app.add_option("--weights", options->weights, "The N strongest weights of the wide part, by name"), 1, INT32_MAX);
   return [options](const Talk&) { return Run(*options); };
 }
 

@@ -2,6 +2,8 @@
 #include <csignal>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -14,6 +16,7 @@
 #include "fingerprint.h"
 #include "model/defaults.h"
 #include "model/head.h"
+#include "option_values.h"
 #include "progress.h"
 #include "propose/propose.h"
 #include "readers/open.h"
@@ -28,12 +31,13 @@ namespace thalweg::cli {
 namespace {
 
 constexpr std::uint64_t kMaxSpecBytes = 64ull << 20;
+constexpr const char* kTableMemory = "256MB";
 
 struct Options {
   RowsOptions rows;
   std::string label, spec, task, positive, drop, header, names, separator, encoding, valid, weight, warm_start, history, precision;
   std::vector<std::string> set;
-  std::string table_memory = "256MB";
+  std::string table_memory;   // "": kTableMemory
   double passes = 0;
   std::int64_t batch_size = 0;
   std::int64_t seed = -1;
@@ -89,6 +93,11 @@ void ApplyOptions(const Options& options, ModelSpec* spec) {
   if (!options.precision.empty()) spec->training.precision = options.precision;
 }
 
+std::string CheckSeparator(const std::string& text) {
+  if (text == "\\t" || (text.size() == 1 && text[0] != '"' && text[0] != '\n' && text[0] != '\r')) return "";
+  return fmt::format("found {}, expected one byte, not a quote or the end of a line; \\t is a tab", Quote(text));
+}
+
 // --valid FRACTION, or rows of their own.
 std::optional<double> ValidFraction(const std::string& valid) {
   const std::optional<double> number = ParseNumber(valid);
@@ -115,17 +124,66 @@ class Training {
   Training(const Options& options, const Talk& talk) : options_(options), talk_(talk), pool_(options.threads) {}
 
   Status Run() {
+    THALWEG_RETURN_IF_ERROR(CheckOptions());
     THALWEG_RETURN_IF_ERROR(CheckOutputs());
+    THALWEG_RETURN_IF_ERROR(TakeStandardInput());
     THALWEG_RETURN_IF_ERROR(Settle());
     THALWEG_RETURN_IF_ERROR(OpenSources());
     return Train();
   }
 
  private:
-  Status CheckOutputs() const {
+  Status CheckOptions() const {
     if (options_.spec.empty() && options_.label.empty()) {
       return Status::Usage("neither --label nor --spec: which field is to be predicted?");
     }
+    if (!options_.spec.empty() && !options_.drop.empty()) {
+      return Status::Usage("--drop has no say beside --spec: name no column of these fields in the spec");
+    }
+    if (!options_.spec.empty() && !options_.table_memory.empty()) {
+      return Status::Usage("--table-memory has no say beside --spec: the spec's columns have their own sizes");
+    }
+    const std::optional<double> fraction = ValidFraction(options_.valid);
+    if (fraction && !(*fraction >= 0 && *fraction < 1)) {
+      return Status::Usage(fmt::format("--valid: found {}, expected a fraction from 0 to less than 1, or a file", options_.valid));
+    }
+    return Status::Ok();
+  }
+
+  // Inputs beside DATA: what they are is for later, that they are there is known now.
+  std::vector<std::string> OtherInputs() const {
+    std::vector<std::string> inputs;
+    for (const std::string& path : {options_.spec, ValidFraction(options_.valid) ? "" : options_.valid}) {
+      if (!path.empty()) inputs.push_back(path);
+    }
+    return inputs;
+  }
+
+  // Rows are read several times over: what comes through a pipe is copied first.
+  Status TakeStandardInput() {
+    std::vector<std::string> all = options_.rows.data;
+    all.push_back(options_.valid);
+    const auto times = std::count(all.begin(), all.end(), "-");
+    if (times == 0) return Status::Ok();
+    if (times > 1) return Status::Usage("standard input (-) is named twice");
+    std::uint64_t bytes = 0;
+    const char* folder = std::getenv("TMPDIR");
+    THALWEG_ASSIGN_OR_RETURN(standard_input_, SpoolStandardInput(STDIN_FILENO, folder == nullptr || *folder == '\0' ? "/tmp" : folder, &bytes));
+    if (bytes > 0) talk_.Say(fmt::format("standard input: {}, copied to a temporary file while training", ByteSize(bytes)));
+    return Status::Ok();
+  }
+
+  Status CheckOutputs() const {
+    std::vector<std::string> inputs = OtherInputs();
+    if (!options_.warm_start.empty()) inputs.push_back(options_.warm_start);
+    for (const std::string& path : inputs) {
+      if (path != "-" && path.find_first_of("*?[") == path.npos && !std::filesystem::exists(path)) return Status::NotFound(path + ": no such file");
+    }
+    inputs = OtherInputs();
+    inputs.insert(inputs.end(), options_.rows.data.begin(), options_.rows.data.end());
+    THALWEG_RETURN_IF_ERROR(CheckOutput(options_.output, inputs));
+    THALWEG_RETURN_IF_ERROR(CheckOutput(options_.history, inputs));
+    if (options_.history == options_.output) return Status::Usage("--history and -o name one file");
     // An output that cannot be written is said now, not after an hour.
     for (const std::string& path : {options_.output, options_.history}) {
       if (path.empty()) continue;
@@ -144,6 +202,7 @@ class Training {
     OpenRowsOptions open;
     open.read = read;
     open.columns = std::move(columns);
+    if (standard_input_ != nullptr) open.standard_input = *standard_input_;
     return OpenRows(data, open);
   }
 
@@ -160,7 +219,7 @@ class Training {
     spec_.read = raw->read();
     std::optional<Profile> profile;
     if (options_.spec.empty()) {
-      THALWEG_ASSIGN_OR_RETURN(const std::uint64_t table_memory, ParseBytes(options_.table_memory));
+      THALWEG_ASSIGN_OR_RETURN(const std::uint64_t table_memory, ParseBytes(options_.table_memory.empty() ? kTableMemory : options_.table_memory));
       THALWEG_ASSIGN_OR_RETURN(profile, ProfileRows(*raw, {}, &pool_));
       ProposeOptions propose;
       propose.label = options_.label;
@@ -169,7 +228,8 @@ class Training {
       propose.weight = options_.weight;
       propose.drop = SplitList(options_.drop);
       propose.table_memory_bytes = table_memory;
-      propose.has_valid = !options_.valid.empty();
+      propose.valid_fraction = ValidFraction(options_.valid);
+      propose.has_valid = !options_.valid.empty() && !propose.valid_fraction;
       propose.seed = std::max<std::int64_t>(options_.seed, 1);
       THALWEG_ASSIGN_OR_RETURN(ProposedSpec proposed, ProposeSpec(*profile, spec_.read, propose));
       for (const std::string& note : proposed.notes) talk_.Say(note);
@@ -209,9 +269,12 @@ class Training {
       THALWEG_ASSIGN_OR_RETURN(std::unique_ptr<TableSource> valid, source(options_.rows.data));
       valid_ = HoldOut(std::move(valid), spec_.training.valid_fraction, seed, true);
       train_ = HoldOut(std::move(train_), spec_.training.valid_fraction, seed, false);
-    } else if (!options_.valid.empty()) {
+    } else if (!options_.valid.empty() && !ValidFraction(options_.valid)) {
       THALWEG_ASSIGN_OR_RETURN(valid_, source({options_.valid}));
       inputs.push_back(options_.valid);
+    }
+    if (standard_input_ != nullptr) {
+      std::replace(inputs.begin(), inputs.end(), std::string("-"), fmt::format("/proc/self/fd/{}", *standard_input_));
     }
     THALWEG_ASSIGN_OR_RETURN(fingerprint_, FingerprintFiles(inputs));
     return Status::Ok();
@@ -243,7 +306,7 @@ class Training {
     std::signal(SIGTERM, OnInterrupt);
     const Result<TrainReport> report = trainer.Train(*train_, valid_.get());
     progress.Finish();
-    TellBadRows(*rows_, talk_);
+    if (options_.rows.OnBad() == OnBadRow::kSkip) TellBadRows(*rows_, talk_);
     if (!report.ok()) return report.status();
     if (!options_.history.empty()) {
       THALWEG_ASSIGN_OR_RETURN(AtomicFile file, AtomicFile::Create(options_.history));
@@ -266,6 +329,7 @@ class Training {
   ModelSpec spec_;
   std::unique_ptr<ExampleSource> train_, valid_;
   TableSource* rows_ = nullptr;   // within train_
+  std::shared_ptr<const int> standard_input_;   // where "-" is among the inputs
   std::string fingerprint_;
   double rows_in_data_ = 0;   // where they were counted
 };
@@ -274,30 +338,33 @@ Action Declare(CLI::App& app) {
   auto o = std::make_shared<Options>();
   o->rows.Declare(app);
   const auto rows = "Rows", model = "Model", training = "Training", output = "Output";
-  app.add_option("--label", o->label, "The field to predict (or the spec names it)")->group(rows);
-  app.add_option("--weight", o->weight, "A field of row weights")->group(rows);
-  app.add_option("--drop", o->drop, "Fields to leave out: A,B,…")->group(rows);
-  app.add_option("--header", o->header, "Whether the first row of CSV and TSV holds names")->check(CLI::IsMember({"yes", "no", "auto"}))->group(rows);
-  app.add_option("--names", o->names, "Names for a file without a header: A,B,…")->group(rows);
-  app.add_option("--separator", o->separator, "Between fields of CSV and TSV, one character")->group(rows);
-  app.add_option("--encoding", o->encoding, "utf-8 or latin-1")->check(CLI::IsMember({"utf-8", "latin-1"}))->group(rows);
-  app.add_option("--valid", o->valid, "Rows to validate on: files, or a fraction of DATA to hold out")->group(rows);
-  app.add_option("--spec", o->spec, "The model as TOML or JSON; without it one is chosen from the rows")->group(model);
-  app.add_option("--set", o->set, "Set a key of the spec: --set training.seed=7")->allow_extra_args(false)->group(model);
-  app.add_option("--task", o->task, "binary, multiclass or regression; without it by the label")->check(CLI::IsMember({"binary", "multiclass", "regression"}))->group(model);
-  app.add_option("--positive", o->positive, "Binary: the value of the label that is predicted")->group(model);
-  app.add_option("--table-memory", o->table_memory, "Without a spec: for tables, slots counted (256MB)")->group(model);
-  app.add_option("--passes", o->passes, "Over the rows; fractions are allowed")->check(CLI::PositiveNumber)->group(training);
-  app.add_option("--batch-size", o->batch_size, "Rows a step")->check(CLI::Range(1, 1 << 24))->group(training);
-  app.add_option("--seed", o->seed, "Of every draw; same seed and rows, same bits")->check(CLI::NonNegativeNumber)->group(training);
-  app.add_option("--precision", o->precision, "Of the network's products: fp32, bf16, or auto (bf16 where it is faster)")->check(CLI::IsMember({"auto", "fp32", "bf16"}))->group(training);
-  app.add_option("--threads", o->threads, "Threads; 0: one a processor. Never changes the result")->check(CLI::Range(0, 1024))->group(training);
-  app.add_option("--warm-start", o->warm_start, "Begin with the weights of this model, where name and shape are equal")->group(training);
+  const auto add = [&app](const char* group, const char* name, auto& value, const char* type, const char* help) {
+    return app.add_option(name, value, help)->type_name(type)->group(group);
+  };
+  add(rows, "--label", o->label, "FIELD", "The field to predict (or the spec names it)");
+  add(rows, "--weight", o->weight, "FIELD", "A field of row weights");
+  add(rows, "--drop", o->drop, "A,B,…", "Without a spec: fields to leave out");
+  OneOf(add(rows, "--header", o->header, "", "Whether the first row of CSV and TSV holds names"), {"yes", "no", "auto"});
+  add(rows, "--names", o->names, "A,B,…", "Names for a file without a header");
+  add(rows, "--separator", o->separator, "CHAR", "Between fields of CSV and TSV")->check(CLI::Validator(CheckSeparator, ""));
+  OneOf(add(rows, "--encoding", o->encoding, "", "Of CSV, TSV and JSON lines"), {"utf-8", "latin-1"});
+  add(rows, "--valid", o->valid, "DATA|FRACTION", "Rows to validate on: a file or glob, or a part of DATA to hold out");
+  add(model, "--spec", o->spec, "FILE", "The model as TOML or JSON; without it one is chosen from the rows");
+  add(model, "--set", o->set, "KEY=VALUE", "Set a key of the spec: --set training.seed=7")->allow_extra_args(false);
+  OneOf(add(model, "--task", o->task, "", "Without it by the label"), {"binary", "multiclass", "regression"});
+  add(model, "--positive", o->positive, "VALUE", "Binary: the value of the label that is predicted");
+  add(model, "--table-memory", o->table_memory, "SIZE", "Without a spec: for tables, slots counted (256MB)");
+  Number(add(training, "--passes", o->passes, "", "Over the rows; fractions are allowed"), 0, true);
+  Whole(add(training, "--batch-size", o->batch_size, "", "Rows a step"), 1, 1 << 24);
+  Whole(add(training, "--seed", o->seed, "", "Of every draw; same seed and rows, same bits"), 0, INT64_MAX);
+  OneOf(add(training, "--precision", o->precision, "", "Of the network's products; auto: bf16 where it is faster"), {"auto", "fp32", "bf16"});
+  Whole(add(training, "--threads", o->threads, "", "Threads; 0: one a processor. Never changes the result"), 0, 1024);
+  add(training, "--warm-start", o->warm_start, "MODEL", "Begin with the weights of this model, where name and shape are equal");
   app.add_flag("--resume", o->resume, "Go on from the last checkpoint in MODEL.checkpoint")->group(training);
-  app.add_option("--checkpoint-steps", o->checkpoint_steps, "A checkpoint every N steps")->check(CLI::NonNegativeNumber)->group(training);
-  app.add_option("--checkpoint-seconds", o->checkpoint_seconds, "… or every so many seconds (300; 0: off)")->check(CLI::NonNegativeNumber)->group(training);
-  app.add_option("-o,--output", o->output, "The model file (model.thalweg)")->group(output);
-  app.add_option("--history", o->history, "Losses and validations, as JSON lines")->group(output);
+  Whole(add(training, "--checkpoint-steps", o->checkpoint_steps, "", "A checkpoint every N steps"), 0, INT64_MAX);
+  Number(add(training, "--checkpoint-seconds", o->checkpoint_seconds, "", "… or every so many seconds (300; 0: off)"), 0, false);
+  add(output, "-o,--output", o->output, "FILE", "The model file (model.thalweg)");
+  add(output, "--history", o->history, "FILE", "Losses and validations, as JSON lines");
   return [o](const Talk& talk) { return Training(*o, talk).Run(); };
 }
 

@@ -84,6 +84,7 @@ void FieldStatistics::AddValue(std::string_view text, std::uint64_t hash) {
     }
     const std::optional<double> number = ParseNumber(text);
     if (number && std::isfinite(static_cast<float>(*number))) {
+      integers += std::all_of(text.begin(), text.end(), IsDigit);   // past 64 bits, or unsigned ones
       leading_zeros += HasLeadingZero(text);
       AddNumber(*number);
       return;

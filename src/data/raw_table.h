@@ -26,6 +26,7 @@ struct RawColumn {
   RawType type = RawType::kText;
   bool cells = false;  // text cells of CSV or TSV: "" and missing marks mean missing, text may be a
                        // number; otherwise a typed value, where "" is a value
+  bool decimal = false;  // texts that are decimal numbers, exact
   bool list = false;   // a Parquet, Arrow or JSON list
   std::span<const std::int32_t> list_offsets;   // [B+1] when list
   std::vector<std::uint8_t> row_valid;          // [B] 0/1, or empty: all there (a null list is missing)

@@ -78,7 +78,7 @@ struct FieldStatistics {
   std::uint64_t values = 0;        // all values (lists: of all rows)
   std::uint64_t max_per_row = 0;
   std::uint64_t numbers = 0;       // values that read as numbers within float32's range
-  std::uint64_t integers = 0;      // whole numbers written without point or exponent
+  std::uint64_t integers = 0;      // whole numbers written without point or exponent, of any size
   std::uint64_t leading_zeros = 0; // texts such as "007": digits that a number would not keep
   double sum = 0, sum_squares = 0; // of the numbers, shifted by `shift` (the first number) for accuracy
   double log_sum = 0, log_sum_squares = 0;  // of log1p(max(x, 0))

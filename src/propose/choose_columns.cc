@@ -57,12 +57,25 @@ class Chooser {
     SizeTables();
     for (const Category& category : categories_) AddCategory(category);
     AddCrosses();
-    if (spec_.columns.empty()) return Status::BadData("no field is left to learn from: each is the label, constant or a key that never repeats");
+    if (spec_.columns.empty()) return NothingLeft();
     std::sort(spec_.columns.begin(), spec_.columns.end(), [](const ColumnSpec& a, const ColumnSpec& b) { return a.name < b.name; });
     return Status::Ok();
   }
 
  private:
+  // With why each field was left out: the notes are not shown where there is no model.
+  Status NothingLeft() const {
+    std::string why = "no field is left to learn from";
+    for (std::size_t i = 0; i < std::min<std::size_t>(left_out_.size(), 10); ++i) why += "\n  " + left_out_[i];
+    if (left_out_.size() > 10) why += fmt::format("\n  … and {} more", left_out_.size() - 10);
+    return Status::BadData(why);
+  }
+
+  void LeaveOut(const std::string& name, const std::string& why) {
+    left_out_.push_back(fmt::format("{}: left out: {}", name, why));
+    notes_.push_back(left_out_.back());
+  }
+
   void Note(const std::string& name, const std::string& text) { notes_.push_back(fmt::format("{}: {}", name, text)); }
 
   void ChooseField(const std::string& name, const FieldProfile& field) {
@@ -76,20 +89,21 @@ class Chooser {
       }
     }
     const auto present = static_cast<double>(s.values - marked);
-    const bool number = s.numbers > 0 && static_cast<double>(s.numbers) >= kNumberShare * present && s.leading_zeros == 0 &&
-                        !(field.typed && AnyText(field));
     const bool many = field.list || s.max_per_row > 1;
     const double distinct = s.distinct.distinct();
-    if (s.values == 0 || present == 0) return Note(name, "left out: no row has a value");
-    if (number) {
-      if (many) return Note(name, "left out: lists of numbers; name them in a spec (shape) to use them");
-      if (s.min == s.max && s.missing + marked == 0) return Note(name, fmt::format("left out: always {}", FormatNumber(s.min)));
-      if (IsRowNumber(s)) return Note(name, "left out: row numbers (whole, each once)");
+    if (s.values == 0 || present == 0) return LeaveOut(name, "no row has a value");
+    if (IsNumber(field, present) && !IsWideInteger(s)) {
+      if (many) return LeaveOut(name, "lists of numbers; a spec can use them (a numeric column with a shape)");
+      if (s.min == s.max && s.missing + marked == 0) return LeaveOut(name, fmt::format("always {}", FormatNumber(s.min)));
+      if (IsRowNumber(s)) return LeaveOut(name, "row numbers (whole, each once)");
       return ChooseNumber(name, s, marks, marked);
     }
-    if (distinct <= 1 && s.missing == 0) return Note(name, "left out: always the same");
+    if (distinct <= 1 && s.missing == 0) {
+      const auto value = s.distinct.MostCommon(1);
+      return LeaveOut(name, value.empty() ? "always the same" : "always " + Quote(value[0].first));
+    }
     const bool unique = distinct >= 0.9 * static_cast<double>(s.values) && s.values >= 100;
-    if (unique && !many) return Note(name, fmt::format("left out: a key or text that hardly repeats (about {:.0f} values)", distinct));
+    if (unique && !many) return LeaveOut(name, fmt::format("a key or text that hardly repeats (about {:.0f} values)", distinct));
     FieldSpec spec{.name = name, .dtype = DType::kText, .many = many};
     AddField(spec);
     Category category{.name = name, .distinct = distinct};
@@ -98,8 +112,20 @@ class Chooser {
     categories_.push_back(category);
   }
 
-  static bool AnyText(const FieldProfile& field) {
-    return field.raw_types.count("text") != 0 || field.raw_types.count("bool") != 0;
+  // Typed values are what their types say, NaN too; cells are what they read as.
+  static bool IsNumber(const FieldProfile& field, double present) {
+    const FieldStatistics& s = field.statistics;
+    if (s.numbers == 0) return false;
+    if (!field.typed) return s.leading_zeros == 0 && static_cast<double>(s.numbers) >= kNumberShare * present;
+    std::uint64_t others = 0;
+    for (const auto& [type, count] : field.raw_types) others += type == "text" || type == "bool" ? count : 0;
+    return static_cast<double>(others) <= (1 - kNumberShare) * present;
+  }
+
+  // Ids such as hashes of 64 bits: as numbers they would run together. Times in nanoseconds since 1970 are numbers still.
+  static bool IsWideInteger(const FieldStatistics& s) {
+    if (s.integers != s.numbers || std::max(std::fabs(s.min), std::fabs(s.max)) <= 9007199254740992.0) return false;
+    return !(s.min > 0 && s.max < 2 * s.min && static_cast<float>(s.min) < static_cast<float>(s.max));
   }
 
   static bool IsRowNumber(const FieldStatistics& s) {
@@ -121,7 +147,7 @@ class Chooser {
     const std::uint64_t missing = s.missing + marked;
     if (missing > 0) number.params["missing"] = std::string("mean");
     ColumnSpec buckets{name + "_bucketized", "bucketized", {{"source", name}, {"quantiles", std::int64_t{kQuantileBuckets}}}};
-    std::string what = fmt::format("number, {} to {}", FormatNumber(s.min), FormatNumber(s.max));
+    std::string what = fmt::format("number, {:.6g} to {:.6g}", s.min, s.max);
     if (missing > 0) what += fmt::format(", {} missing (then the mean)", missing);
     if (!marks.empty()) what += fmt::format("; {} marks a missing one", Join(marks, ", "));
     spec_.deep.columns.push_back(name);
@@ -203,6 +229,7 @@ class Chooser {
   ModelSpec& spec_;
   std::vector<std::string>& notes_;
   std::vector<Category> categories_;
+  std::vector<std::string> left_out_;
 };
 
 }  // namespace

@@ -44,10 +44,22 @@ void SortClasses(std::vector<std::string>* classes) {
   });
 }
 
+Status UnknownLabel(const std::string& name, const std::vector<std::string>& names) {
+  std::string why = "label: " + UnknownName(name, "field", names);
+  // A file of which each row is one field was cut at the wrong character.
+  for (const char separator : {';', '\t', '|'}) {
+    if (names.size() != 1 || names[0].find(separator) == std::string::npos) continue;
+    why += fmt::format(". Are fields separated by {}? Say --separator '{}'", separator == '\t' ? "tabs" : Quote({&separator, 1}),
+                       separator == '\t' ? "\\t" : std::string(1, separator));
+    break;
+  }
+  return Status::Usage(why);
+}
+
 Status ChooseLabel(const Profile& profile, ModelSpec* spec, std::vector<std::string>* notes) {
   const std::string& name = spec->label.name;
   const auto found = profile.fields.find(name);
-  if (found == profile.fields.end()) return Status::Usage(UnknownName(name, "field", profile.names).insert(0, "label: "));
+  if (found == profile.fields.end()) return UnknownLabel(name, profile.names);
   const FieldStatistics& statistics = found->second.statistics;
   const auto bad = [&](const std::string& why) { return Status::BadData(fmt::format("label {}: {}", Quote(name), why)); };
   if (statistics.values == 0) return bad("no row has a value");
@@ -82,7 +94,7 @@ Status ChooseLabel(const Profile& profile, ModelSpec* spec, std::vector<std::str
   field.missing = missing;
   if (task == "regression") {
     if (!numbers) {
-      const std::string word = statistics.words.empty() ? "" : fmt::format(" such as {}", Quote(statistics.words.begin()->first));
+      const std::string word = statistics.words.empty() ? "" : fmt::format(", such as {}", Quote(statistics.words.begin()->first));
       return bad(fmt::format("regression needs numbers; {} of {} values are not{}", values - statistics.numbers, values, word));
     }
     if (statistics.numbers > 0 && statistics.min == statistics.max) {
@@ -90,8 +102,7 @@ Status ChooseLabel(const Profile& profile, ModelSpec* spec, std::vector<std::str
     }
     field.dtype = DType::kNumber;
     spec->label.classes.clear();
-    notes->push_back(fmt::format("label {}: a number from {} to {}: regression{}", name, FormatNumber(statistics.min),
-                                 FormatNumber(statistics.max), chosen ? " (--task changes it)" : ""));
+    notes->push_back(fmt::format("label {}: a number from {:.6g} to {:.6g}: regression{}", name, statistics.min, statistics.max, chosen ? " (--task changes it)" : ""));
   } else {
     field.dtype = DType::kText;
     if (spec->label.classes.empty()) {

@@ -6,6 +6,9 @@
 
 namespace thalweg {
 
+// The label is not among `names`: with the nearest, or the separator that the rows seem to have.
+Status UnknownLabel(const std::string& name, const std::vector<std::string>& names);
+
 // Fills spec->task (unless given), spec->label.classes and .positive (unless given), and the label's FieldSpec.
 Status ChooseLabel(const Profile& profile, ModelSpec* spec, std::vector<std::string>* notes);
 

@@ -34,7 +34,7 @@ Status FitSpec(RawSource& raw, const Profile* profile, ThreadPool* pool, ModelSp
   const std::vector<std::string> names = raw.column_names();
   if (label.empty()) return Status::BadConfig("label: no field is named; say [label] name = \"…\" or --label");
   if (!raw.more_names_may_come() && std::find(names.begin(), names.end(), label) == names.end()) {
-    return Status::Usage("label: " + UnknownName(label, "field", names));
+    return UnknownLabel(label, names);
   }
   THALWEG_RETURN_IF_ERROR(SettleColumns(spec));
 

@@ -39,7 +39,7 @@ class FieldCounter {
       for (std::size_t i = column.begin(row); i < column.end(row); ++i) {
         if (!column.value_valid.empty() && column.value_valid[i] == 0) continue;
         if (column.type == RawType::kNull || (column.type == RawType::kMixed && column.tags[i] == RawType::kNull)) continue;
-        if (!column.cells) ++profile_.raw_types[RawTypeName(column.type == RawType::kMixed ? column.tags[i] : column.type)];
+        if (!column.cells) ++profile_.raw_types[column.decimal ? "decimal" : RawTypeName(column.type == RawType::kMixed ? column.tags[i] : column.type)];
         if (column.type == RawType::kText) {
           AddText(column.text_at(i), column.cells);
         } else {

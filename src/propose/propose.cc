@@ -16,8 +16,8 @@ void ChooseTraining(std::uint64_t rows, const ProposeOptions& options, ModelSpec
   TrainingSpec& training = spec->training;
   training.seed = options.seed;
   training.batch_size = rows < 5000 ? 32 : rows < 50000 ? 128 : rows < 500000 ? 256 : 512;
-  const bool hold_out = !options.has_valid && rows >= 200;
-  training.valid_fraction = hold_out ? 0.1 : 0;
+  training.valid_fraction = options.has_valid ? 0 : options.valid_fraction.value_or(rows >= 200 ? 0.1 : 0);
+  const bool hold_out = training.valid_fraction > 0;
   const bool validated = hold_out || options.has_valid;
   training.passes = validated ? (rows < 500000 ? 60 : rows < 2000000 ? 10 : 4) : 10;
   training.early_stopping = validated ? 3 : 0;
@@ -32,10 +32,11 @@ void ChooseTraining(std::uint64_t rows, const ProposeOptions& options, ModelSpec
   }
   std::vector<std::string> hidden;
   for (const std::int64_t units : spec->deep.hidden_units) hidden.push_back(std::to_string(units));
-  std::string line = fmt::format("model: {} wide columns (FTRL), {} deep ones into {} units (AdaGrad); batches of {}, up to {} passes",
-                                 spec->wide.columns.size(), spec->deep.columns.size(), Join(hidden, ", "), training.batch_size,
-                                 training.passes);
-  if (hold_out) line += fmt::format("; {:.0f} % of the rows held out, stops after {} passes without gain", training.valid_fraction * 100, training.early_stopping);
+  std::string line = fmt::format("model: {} wide {} (FTRL), {} deep {} into {} units (AdaGrad); batches of {}, {}{} passes",
+                                 spec->wide.columns.size(), spec->wide.columns.size() == 1 ? "column" : "columns",
+                                 spec->deep.columns.size(), spec->deep.columns.size() == 1 ? "one" : "ones", Join(hidden, ", "),
+                                 training.batch_size, validated ? "up to " : "", training.passes);
+  if (hold_out) line += fmt::format("; {:.3g} % of the rows held out, stops after {} passes without gain", training.valid_fraction * 100, training.early_stopping);
   notes->push_back(line);
 }
 

@@ -2,6 +2,7 @@
 #ifndef THALWEG_PROPOSE_PROPOSE_H_
 #define THALWEG_PROPOSE_PROPOSE_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@ struct ProposeOptions {
   std::string weight;
   std::vector<std::string> drop;
   std::uint64_t table_memory_bytes = 256ull << 20;   // of all tables, slots counted
+  std::optional<double> valid_fraction;  // of the rows, to hold out; 0: none. Without it by their number
   bool has_valid = false;                // validation rows are given: nothing is held out
   std::int64_t seed = 1;
 };

@@ -232,6 +232,7 @@ class Converter {
   }
 
   Status Printed(const arrow::Array& array) {
+    column_.decimal = arrow::is_decimal(array.type_id());
     BeginText();
     for (std::int64_t i = 0; i < array.length(); ++i) {
       if (array.IsValid(i)) AppendPrinted(array, i, &made_.text);

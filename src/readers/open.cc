@@ -33,6 +33,11 @@ Status CheckRead(const ReadSpec& read) {
   return Status::Ok();
 }
 
+bool IsRegularFile(int fd) {
+  struct stat info;
+  return ::fstat(fd, &info) == 0 && S_ISREG(info.st_mode);
+}
+
 // The inputs behind the paths; standard input is copied where it must be read again, or from any place.
 Result<std::vector<InputFile>> Inputs(const std::vector<std::string>& paths, const OpenRowsOptions& options,
                                       std::uint64_t* spooled_bytes, std::shared_ptr<ByteStream>* begun) {
@@ -43,6 +48,11 @@ Result<std::vector<InputFile>> Inputs(const std::vector<std::string>& paths, con
       continue;
     }
     InputFile pipe{.name = "standard input", .fd = std::make_shared<const int>(options.standard_input), .once = true};
+    if (IsRegularFile(options.standard_input)) {  // read by place, as often as need be
+      pipe.once = false;
+      inputs.push_back(std::move(pipe));
+      continue;
+    }
     THALWEG_ASSIGN_OR_RETURN(std::shared_ptr<ByteStream> bytes, ByteStream::Open(pipe));
     bool spool = options.need_rewind;
     if (!spool) {
@@ -100,6 +110,15 @@ Result<std::vector<std::string>> ExpandPaths(const std::vector<std::string>& pat
     files.insert(files.end(), matches.begin(), matches.end());
   }
   return files;
+}
+
+Result<std::shared_ptr<const int>> SpoolStandardInput(int fd, const std::string& temp_folder, std::uint64_t* bytes) {
+  *bytes = 0;
+  InputFile input{.name = "standard input", .fd = std::make_shared<const int>(fd), .once = true};
+  if (IsRegularFile(fd)) return input.fd;
+  THALWEG_ASSIGN_OR_RETURN(const std::shared_ptr<ByteStream> stream, ByteStream::Open(input));
+  THALWEG_ASSIGN_OR_RETURN(input, Spool(stream.get(), input.name, temp_folder, bytes));
+  return input.fd;
 }
 
 Result<OpenInput> BeginInput(const InputFile& file, std::shared_ptr<ByteStream> begun) {

@@ -3,6 +3,7 @@
 #ifndef THALWEG_READERS_OPEN_H_
 #define THALWEG_READERS_OPEN_H_
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -23,6 +24,11 @@ struct OpenRowsOptions {
 
 // Paths in their order, globs replaced by what they match (sorted by bytes). kNotFound: a glob without match.
 Result<std::vector<std::string>> ExpandPaths(const std::vector<std::string>& paths);
+
+// Standard input for those who open it several times: a descriptor for OpenRowsOptions::standard_input, of `fd` itself
+// where that is a file, else of a copy in `temp_folder` that has no name and goes with the last owner. *bytes: the size
+// of the copy, 0 where there is none.
+Result<std::shared_ptr<const int>> SpoolStandardInput(int fd, const std::string& temp_folder, std::uint64_t* bytes);
 
 // The format of a file is what its first bytes show beyond doubt (Parquet, Arrow), else its suffix, else read.format,
 // else what its first bytes look like; where suffix and read.format are both text (csv, tsv), read.format counts. All
