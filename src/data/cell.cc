@@ -112,7 +112,7 @@ bool IsGoodText(std::string_view text) {
 
 std::string WhyBadText(std::string_view text) {
   if (text.find('\0') != text.npos) return "found " + Quote(text) + " with a NUL byte, expected text";
-  return "found " + Quote(text) + ", which is not UTF-8; if the file is Latin-1 say so (encoding = \"latin-1\")";
+  return "found " + Quote(text) + ", which is not UTF-8; if the file is Latin-1 convert it, or train with --encoding latin-1";
 }
 
 bool IsMark(std::string_view cell, const std::vector<std::string>& marks) {

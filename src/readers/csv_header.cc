@@ -119,7 +119,7 @@ Result<std::vector<std::string>> CsvNames(const CsvSample& sample, const ReadSpe
   for (const std::string& name : names) {
     if (!IsValidUtf8(name) || name.find('\0') != name.npos) {
       return Status::BadData(file + ": the name of a field in its header is not UTF-8: " + Quote(name) +
-                             "; if the file is Latin-1 say so (encoding = \"latin-1\")");
+                             "; if the file is Latin-1 convert it, or train with --encoding latin-1");
     }
   }
   THALWEG_RETURN_IF_ERROR(CheckNames(names, file));
