@@ -133,7 +133,7 @@ Action Declare(CLI::App& app) {
   app.add_option("MODEL", options->model, "The model file")->required()->type_name("");
   options->rows.Declare(app);
   app.add_option("-o,--output", options->output, "Where to: .jsonl, .csv, .tsv or .parquet; without it JSON lines on standard output")->type_name("FILE");
-  app.add_option("--keep", options->keep, "Fields of the input to carry through")->type_name("A,B,…");
+  app.add_option("--keep", options->keep, "Fields of the input to carry through")->type_name("A,B");
   app.add_flag("--all-classes", options->all_classes, "all_class_ids and all_classes too");
   Whole(app.add_option("--threads", options->threads, "Threads; 0: one a processor"), 0, 1024);
   return [options](const Talk& talk) { return Run(*options, talk); };

@@ -230,6 +230,8 @@ class Training {
       propose.table_memory_bytes = table_memory;
       propose.valid_fraction = ValidFraction(options_.valid);
       propose.has_valid = !options_.valid.empty() && !propose.valid_fraction;
+      propose.passes = options_.passes;
+      propose.batch_size = options_.batch_size;
       propose.seed = std::max<std::int64_t>(options_.seed, 1);
       THALWEG_ASSIGN_OR_RETURN(ProposedSpec proposed, ProposeSpec(*profile, spec_.read, propose));
       for (const std::string& note : proposed.notes) talk_.Say(note);
@@ -343,9 +345,9 @@ Action Declare(CLI::App& app) {
   };
   add(rows, "--label", o->label, "FIELD", "The field to predict (or the spec names it)");
   add(rows, "--weight", o->weight, "FIELD", "A field of row weights");
-  add(rows, "--drop", o->drop, "A,B,…", "Without a spec: fields to leave out");
+  add(rows, "--drop", o->drop, "A,B", "Without a spec: fields to leave out");
   OneOf(add(rows, "--header", o->header, "", "Whether the first row of CSV and TSV holds names"), {"yes", "no", "auto"});
-  add(rows, "--names", o->names, "A,B,…", "Names for a file without a header");
+  add(rows, "--names", o->names, "A,B", "Names for a file without a header");
   add(rows, "--separator", o->separator, "CHAR", "Between fields of CSV and TSV")->check(CLI::Validator(CheckSeparator, ""));
   OneOf(add(rows, "--encoding", o->encoding, "", "Of CSV, TSV and JSON lines"), {"utf-8", "latin-1"});
   add(rows, "--valid", o->valid, "DATA|FRACTION", "Rows to validate on: a file or glob, or a part of DATA to hold out");

@@ -373,7 +373,7 @@ class Decoder {
   std::string WhyNotNumber(const Value& v) const {
     const std::optional<double> number = NumberOf(v);
     if (number && std::isfinite(*number)) return WhyNot(v, "a number within ±3.4e38 (float32)");
-    return WhyNot(v, number ? "a finite number" : "a number");
+    return WhyNot(v, number ? "a finite number (write null where there is none)" : "a number");
   }
 
   static std::string WhyNot(const Value& v, std::string_view expected) {

@@ -94,7 +94,7 @@ class Chooser {
     if (s.values == 0 || present == 0) return LeaveOut(name, "no row has a value");
     if (IsNumber(field, present) && !IsWideInteger(s)) {
       if (many) return LeaveOut(name, "lists of numbers; a spec can use them (a numeric column with a shape)");
-      if (s.min == s.max && s.missing + marked == 0) return LeaveOut(name, fmt::format("always {}", FormatNumber(s.min)));
+      if (s.min == s.max && s.missing + marked == 0 && s.numbers == s.values) return LeaveOut(name, fmt::format("always {}", FormatNumber(s.min)));
       if (IsRowNumber(s)) return LeaveOut(name, "row numbers (whole, each once)");
       return ChooseNumber(name, s, marks, marked);
     }

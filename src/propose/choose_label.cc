@@ -145,7 +145,10 @@ Status ChooseLabel(const Profile& profile, ModelSpec* spec, std::vector<std::str
       return Status::Ok();
     }
   }
-  spec->fields.push_back(std::move(field));
+  // In its place by name: a settled spec is searched by halves.
+  const auto at = std::upper_bound(spec->fields.begin(), spec->fields.end(), name,
+                                   [](const std::string& a, const FieldSpec& b) { return a < b.name; });
+  spec->fields.insert(at, std::move(field));
   return Status::Ok();
 }
 

@@ -15,11 +15,11 @@ namespace {
 void ChooseTraining(std::uint64_t rows, const ProposeOptions& options, ModelSpec* spec, std::vector<std::string>* notes) {
   TrainingSpec& training = spec->training;
   training.seed = options.seed;
-  training.batch_size = rows < 5000 ? 32 : rows < 50000 ? 128 : rows < 500000 ? 256 : 512;
+  training.batch_size = options.batch_size > 0 ? options.batch_size : rows < 5000 ? 32 : rows < 50000 ? 128 : rows < 500000 ? 256 : 512;
   training.valid_fraction = options.has_valid ? 0 : options.valid_fraction.value_or(rows >= 200 ? 0.1 : 0);
   const bool hold_out = training.valid_fraction > 0;
   const bool validated = hold_out || options.has_valid;
-  training.passes = validated ? (rows < 500000 ? 60 : rows < 2000000 ? 10 : 4) : 10;
+  training.passes = options.passes > 0 ? options.passes : validated ? (rows < 500000 ? 60 : rows < 2000000 ? 10 : 4) : 10;
   training.early_stopping = validated ? 3 : 0;
   if (!spec->deep.columns.empty()) {
     spec->deep.hidden_units = rows < 2000 ? std::vector<std::int64_t>{32, 16} : rows < 500000 ? std::vector<std::int64_t>{128, 64}
@@ -32,7 +32,7 @@ void ChooseTraining(std::uint64_t rows, const ProposeOptions& options, ModelSpec
   }
   std::vector<std::string> hidden;
   for (const std::int64_t units : spec->deep.hidden_units) hidden.push_back(std::to_string(units));
-  std::string line = fmt::format("model: {} wide {} (FTRL), {} deep {} into {} units (AdaGrad); batches of {}, {}{} passes",
+  std::string line = fmt::format("model: {} wide {} (FTRL), {} deep {} into {} units (AdaGrad); batches of {}, {}{:.6g} passes",
                                  spec->wide.columns.size(), spec->wide.columns.size() == 1 ? "column" : "columns",
                                  spec->deep.columns.size(), spec->deep.columns.size() == 1 ? "one" : "ones", Join(hidden, ", "),
                                  training.batch_size, validated ? "up to " : "", training.passes);

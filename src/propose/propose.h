@@ -21,6 +21,8 @@ struct ProposeOptions {
   std::optional<double> valid_fraction;  // of the rows, to hold out; 0: none. Without it by their number
   bool has_valid = false;                // validation rows are given: nothing is held out
   std::int64_t seed = 1;
+  double passes = 0;                     // 0: by the number of rows
+  std::int64_t batch_size = 0;           // 0: by the number of rows
 };
 
 // A choice, for people: "age: number, 0 missing; normalised (deep), 20 quantile buckets (wide)".
