@@ -144,8 +144,8 @@ class Training {
       return Status::Usage("--table-memory has no say beside --spec: the spec's columns have their own sizes");
     }
     const std::optional<double> fraction = ValidFraction(options_.valid);
-    if (fraction && !(*fraction >= 0 && *fraction < 1)) {
-      return Status::Usage(fmt::format("--valid: found {}, expected a fraction from 0 to less than 1, or a file", options_.valid));
+    if (fraction && !(*fraction >= 0 && *fraction <= 0.9)) {
+      return Status::Usage(fmt::format("--valid: found {}, expected a fraction from 0 to 0.9, or a file", options_.valid));
     }
     return Status::Ok();
   }

@@ -31,6 +31,7 @@ struct ListKeys {
   std::set<std::string>* names;
   void Note(const char* name) { names->insert(name); }
   void Text(const char* name, std::string T::*) { Note(name); }
+  void Value(const char* name, std::string T::*) { Note(name); }
   void Bool(const char* name, bool T::*) { Note(name); }
   void Type(const char* name, DType T::*) { Note(name); }
   void Byte(const char* name, std::string T::*) { Note(name); }

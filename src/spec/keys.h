@@ -24,7 +24,7 @@ template <class Io>
 void LabelKeys(Io& io) {
   io.Text("name", &LabelSpec::name);
   io.Distinct("classes", &LabelSpec::classes);
-  io.Text("positive", &LabelSpec::positive);
+  io.Value("positive", &LabelSpec::positive);
 }
 
 template <class Io>

@@ -36,6 +36,9 @@ std::string Found(const Node& node) {
   return text.find_first_of(".e") == std::string::npos ? text + ".0" : text;
 }
 
+// Of a text, a number or a boolean: what a cell of CSV would be.
+std::string TextOf(const Node& node) { return node.is_text() ? std::get<std::string>(node.value) : Found(node); }
+
 const Node* FindIn(const Node& table, std::string_view key) {
   if (!table.is_table()) return nullptr;
   for (const auto& [name, node] : table.table()) {
@@ -122,7 +125,14 @@ class ReadKeys {
       (object_->*member).push_back(value);
     }
   }
-  // Each once.
+  // A value of rows: 1 and true stand for their texts.
+  void Value(const char* name, std::string T::*member) {
+    const Node* node = Find(name);
+    if (node == nullptr) return;
+    if (node->is_list() || node->is_table()) return Fail(*node, name, "found " + Found(*node) + ", expected a text");
+    object_->*member = TextOf(*node);
+  }
+  // Values of rows, each once.
   void Distinct(const char* name, std::vector<std::string> T::*member) { Texts(name, member, false); }
   // Each once, and none empty.
   void Names(const char* name, std::vector<std::string> T::*member) { Texts(name, member, true); }
@@ -245,12 +255,16 @@ class ReadKeys {
   void Texts(const char* name, std::vector<std::string> T::*member, bool are_names) {
     const NodeList* list = List(name, "a list of texts");
     if (list == nullptr) return;
-    std::set<std::string_view> seen;
+    std::set<std::string> seen;
     for (const Node& element : *list) {
       std::string text;
-      if (!Take<std::string>(element, name, "texts", &text)) return;
+      if (are_names || element.is_list() || element.is_table()) {
+        if (!Take<std::string>(element, name, "texts", &text)) return;
+      } else {
+        text = TextOf(element);
+      }
       if (are_names && text.empty()) return Fail(element, name, "found an empty name");
-      if (!seen.insert(std::get<std::string>(element.value)).second) {
+      if (!seen.insert(text).second) {
         return Fail(element, name, Quote(text) + " is there twice");
       }
       (object_->*member).push_back(std::move(text));

@@ -24,6 +24,7 @@ class WriteKeys {
   void Text(const char* name, std::string T::*member) {
     if (!(object_.*member).empty()) Put(name, member);
   }
+  void Value(const char* name, std::string T::*member) { Text(name, member); }
   void Choice(const char* name, std::string T::*member, const char*) { Text(name, member); }
   void Byte(const char* name, std::string T::*member) { Text(name, member); }
   void Type(const char* name, DType T::*member) { Append(name, std::string(DTypeName(object_.*member))); }
