@@ -1,10 +1,33 @@
-# thalweg_room(NAME columns LAYER 3 DESCRIPTION "…" DEPS data tensor base [LIBS hwy::hwy] [PUBLIC_LIBS …])
+# thalweg_room(NAME columns LAYER 3 DESCRIPTION "…" DEPS data tensor base [LIBS hwy::hwy] [TEST_LIBS …] [PARTS REGEX])
 # A room is a folder under src/ and a static library of its .cc files; `*_test.cc` beside them go to <name>_test.
+# PARTS: which files are a family's parts; they are alike, and name their own things alike (kParams, Make).
 # The configure stops when a dependency's LAYER is not lower: rooms depend downward only.
 set_property(GLOBAL PROPERTY THALWEG_ROOMS "")
 
+# Where a build joins files (CMAKE_UNITY_BUILD), a family's parts stay alone, and so does what includes itself, once for
+# each set of instructions.
+function(thalweg_keep_alone PARTS)
+  foreach(source IN LISTS ARGN)
+    file(STRINGS ${source} self REGEX "HWY_TARGET_INCLUDE" LIMIT_COUNT 1)
+    if(self OR (PARTS AND source MATCHES "/[^/]*(${PARTS})[^/]*$"))
+      set_source_files_properties(${source} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+    endif()
+  endforeach()
+endfunction()
+
+# A test program, compiled as the build wants it: one file after another, or quickly from scratch (THALWEG_QUICK_TESTS).
+function(thalweg_test_program NAME)
+  add_executable(${NAME} ${ARGN})
+  if(THALWEG_QUICK_TESTS)
+    set_target_properties(${NAME} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 0)
+    target_compile_options(${NAME} PRIVATE -O0)
+  endif()
+  target_link_libraries(${NAME} PRIVATE GTest::gmock GTest::gtest_main)
+  target_compile_definitions(${NAME} PRIVATE THALWEG_TESTDATA="${PROJECT_SOURCE_DIR}/testdata")
+endfunction()
+
 function(thalweg_room)
-  cmake_parse_arguments(R "" "NAME;LAYER;DESCRIPTION" "DEPS;LIBS;TEST_LIBS" ${ARGN})
+  cmake_parse_arguments(R "" "NAME;LAYER;DESCRIPTION;PARTS" "DEPS;LIBS;TEST_LIBS" ${ARGN})
   foreach(dep IN LISTS R_DEPS)
     get_property(dep_layer GLOBAL PROPERTY THALWEG_LAYER_${dep})
     if(dep_layer STREQUAL "")
@@ -26,6 +49,7 @@ function(thalweg_room)
     return()
   endif()
   add_library(thalweg_${R_NAME} STATIC ${sources})
+  thalweg_keep_alone("${R_PARTS}" ${sources})
   target_include_directories(thalweg_${R_NAME} PUBLIC
     $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src>)
   foreach(dep IN LISTS R_DEPS)
@@ -33,9 +57,8 @@ function(thalweg_room)
   endforeach()
   target_link_libraries(thalweg_${R_NAME} PRIVATE ${R_LIBS})
   if(tests AND THALWEG_BUILD_TESTS)
-    add_executable(${R_NAME}_test ${tests})
-    target_link_libraries(${R_NAME}_test PRIVATE thalweg_${R_NAME} ${R_LIBS} ${R_TEST_LIBS} GTest::gmock GTest::gtest_main)
-    target_compile_definitions(${R_NAME}_test PRIVATE THALWEG_TESTDATA="${PROJECT_SOURCE_DIR}/testdata")
+    thalweg_test_program(${R_NAME}_test ${tests})
+    target_link_libraries(${R_NAME}_test PRIVATE thalweg_${R_NAME} ${R_LIBS} ${R_TEST_LIBS})
     add_test(NAME ${R_NAME} COMMAND ${R_NAME}_test)
   endif()
 endfunction()

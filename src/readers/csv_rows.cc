@@ -12,9 +12,6 @@
 namespace thalweg {
 namespace {
 
-constexpr std::size_t kBlockBytes = 1u << 20;
-constexpr std::size_t kMaxCells = 4u << 20;  // in a chunk: very wide rows come in smaller chunks
-
 // Copies short cells without a call.
 inline char* AppendCell(char* to, const char* from, std::size_t size) {
   if (size > 16) {

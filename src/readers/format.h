@@ -26,8 +26,14 @@ class FileRows {
 struct FileOptions {
   ReadSpec read;
   std::vector<std::string> columns;  // empty: all
+  std::vector<std::string> without;  // but these
   std::size_t chunk_rows = 4096;
 };
+
+// Formats that cut text themselves read so much at a time, and keep a chunk within so many cells: very wide rows come in
+// smaller chunks.
+inline constexpr std::size_t kBlockBytes = 1u << 20;
+inline constexpr std::size_t kMaxCells = 4u << 20;
 
 // An input, its bytes begun: decompressed, looked into, nothing taken.
 struct OpenInput {

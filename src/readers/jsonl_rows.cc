@@ -14,9 +14,7 @@
 namespace thalweg {
 namespace {
 
-constexpr std::size_t kBlockBytes = 1u << 20;
 constexpr std::size_t kMaxColumns = 20000;
-constexpr std::size_t kMaxCells = 4u << 20;  // in a chunk
 constexpr std::size_t kMaxChunkBytes = 32u << 20;
 
 class JsonlRows : public FileRows {
@@ -165,7 +163,7 @@ class JsonlRows : public FileRows {
       const std::string_view text = e.what();
       if (text.find("ill-formed UTF-8") != text.npos) {
         why = (field.empty() ? "" : "field " + Quote(field) + " or what follows it: ");
-        why += "is not UTF-8; if the file is Latin-1 say so (encoding = \"latin-1\")";
+        why += "is not UTF-8; if the file is Latin-1 convert it, or train with --encoding latin-1";
       } else {
         const std::size_t at = text.find("column ");
         why = "is not JSON (" + std::string(at == text.npos ? text : text.substr(at)) + ")";
