@@ -70,11 +70,14 @@ Result<ColumnLinks> Links(const ColumnSpec& column, const ModelSpec&) {
 }
 DType FieldType(const ColumnSpec&, std::size_t) { return DType::kNumber; }
 
-Result<std::unique_ptr<FeatureColumn>> Make(const ColumnSpec& column, const Params& params, const ModelSpec&,
+Result<std::unique_ptr<FeatureColumn>> Make(const ColumnSpec& column, const Params& params, const ModelSpec& spec,
                                             std::span<const FeatureColumn* const> parents) {
   auto made = std::make_unique<BucketizedColumn>();
   made->source = GetText(column.params, "source", "");
   made->width = parents[0]->Shape().width;
+  if (GetIntegers(FindSettledColumn(spec, made->source)->params, "shape").size() > 1) {
+    return ColumnError(column, fmt::format("source: the shape of {} has more than one dimension", Quote(made->source)));
+  }
   for (const double x : GetNumbers(params, "boundaries")) {
     const auto boundary = static_cast<float>(x);
     if (!std::isfinite(boundary) || (!made->boundaries.empty() && boundary <= made->boundaries.back())) {
@@ -82,7 +85,7 @@ Result<std::unique_ptr<FeatureColumn>> Make(const ColumnSpec& column, const Para
     }
     made->boundaries.push_back(boundary);
   }
-  if (made->boundaries.empty()) return ColumnError(column, "neither boundaries nor quantiles are given");
+  if (made->boundaries.empty()) return ColumnError(column, "boundaries: neither given nor fitted");
   if (made->Shape().num_buckets > (std::int64_t{1} << 31) - 1) return ColumnError(column, "more than 2,147,483,647 buckets");
   return std::unique_ptr<FeatureColumn>(std::move(made));
 }
@@ -109,7 +112,7 @@ bool WantsFit(const ColumnSpec& column) { return column.params.find("boundaries"
 
 Status Fit(const ColumnSpec& column, const FieldSpec*, const FieldStatistics& s, Params* fitted) {
   const std::int64_t quantiles = GetInteger(column.params, "quantiles", 0);
-  if (quantiles == 0) return ColumnError(column, "neither boundaries nor quantiles are given");
+  if (quantiles == 0) return ColumnError(column, "boundaries: neither they nor quantiles are given");
   std::vector<double> boundaries = CutPoints(s.quantiles, static_cast<std::size_t>(quantiles));
   if (boundaries.empty()) {   // one value only, or nearly: still two buckets, so that a later row has its place
     if (s.numbers == 0) return Status::BadData(fmt::format("column {}: its field has no number to learn from", column.name));

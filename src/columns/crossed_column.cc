@@ -15,7 +15,8 @@ namespace thalweg {
 namespace {
 
 constexpr std::uint64_t kDefaultHashKey = 0xDECAFCAFFEull;
-constexpr std::uint64_t kMaxProduct = 1u << 20;   // combinations in one row
+constexpr std::uint64_t kMaxProduct = 1u << 16;   // combinations in one row
+constexpr std::uint64_t kMaxInBatch = 1u << 26;   // and in a batch: 256 MiB of ids; no batch of 1,024 rows has as many
 constexpr double kMaxNamed = 200000;              // combinations that are hashed for names
 
 constexpr ParamInfo kParams[] = {
@@ -28,6 +29,7 @@ constexpr ParamInfo kFitted[] = {kSeenParam, kSeenCountsParam,
 
 class CrossedColumn : public FeatureColumn {
  public:
+  std::string name;
   std::vector<CrossLeaf> leaves;
   std::uint64_t buckets = 1, hash_key = kDefaultHashKey;
   std::vector<std::vector<Meaning>> seen;   // of each field leaf
@@ -80,7 +82,10 @@ class CrossedColumn : public FeatureColumn {
         product = std::min(product * (v.end - v.begin), kMaxProduct + 1);
       }
       if (product > kMaxProduct) {
-        bad->emplace_back(row, "its crosses are more than 1,048,576 in one row");
+        bad->emplace_back(row, fmt::format("column {}: more than {} combinations in one row", Quote(name), kMaxProduct));
+        product = 0;
+      } else if (ids.ids.size() + product > kMaxInBatch) {
+        bad->emplace_back(row, fmt::format("column {}: more than {} combinations in one batch; take smaller batches", Quote(name), kMaxInBatch));
         product = 0;
       }
       // The last leaf varies fastest; a prefix that stays is not hashed again.
@@ -143,11 +148,17 @@ class CrossedColumn : public FeatureColumn {
   }
 };
 
+// A field that is not settled yet will be text, unless a column says otherwise.
+DType TypeOf(const std::string& field, const ModelSpec& spec) {
+  const FieldSpec* known = FindSettledField(spec, field);
+  return known == nullptr ? DType::kText : known->dtype;
+}
+
 Result<ColumnLinks> Links(const ColumnSpec& column, const ModelSpec& spec) {
   THALWEG_ASSIGN_OR_RETURN(const CrossLeaves found, LeavesOf(column, spec));
   ColumnLinks links;
   links.fields = found.fields;
-  links.hashed.assign(found.fields.size(), true);
+  for (const std::string& field : found.fields) links.hashed.push_back(TypeOf(field, spec) == DType::kText);
   links.columns = found.columns;
   return links;
 }
@@ -156,6 +167,7 @@ Result<std::unique_ptr<FeatureColumn>> Make(const ColumnSpec& column, const Para
                                             std::span<const FeatureColumn* const>) {
   THALWEG_ASSIGN_OR_RETURN(const CrossLeaves found, LeavesOf(column, spec));
   auto made = std::make_unique<CrossedColumn>();
+  made->name = column.name;
   made->leaves = found.leaves;
   made->buckets = static_cast<std::uint64_t>(GetInteger(params, "hash_bucket_size", 1));
   const std::int64_t key = GetInteger(params, "hash_key", 0);
@@ -164,14 +176,15 @@ Result<std::unique_ptr<FeatureColumn>> Make(const ColumnSpec& column, const Para
   const std::vector<std::int64_t> counts = GetIntegers(params, "seen_counts"), leaf = GetIntegers(params, "seen_leaf");
   if (texts.size() != counts.size() || texts.size() != leaf.size()) return ColumnError(column, "seen, seen_counts and seen_leaf differ in length");
   made->seen.resize(found.fields.size());
+  std::vector<DType> dtypes;
+  for (const std::string& field : found.fields) dtypes.push_back(TypeOf(field, spec));
   for (std::size_t i = 0; i < texts.size(); ++i) {
     if (leaf[i] < 0 || static_cast<std::size_t>(leaf[i]) >= made->seen.size()) return ColumnError(column, "seen_leaf: no such leaf");
-    const std::string& field = found.fields[static_cast<std::size_t>(leaf[i])];
+    const auto f = static_cast<std::size_t>(leaf[i]);
     std::uint64_t value = Fingerprint64(texts[i]);
-    const DType dtype = FieldTypeOf(spec, field);
-    if (dtype == DType::kInteger) value = static_cast<std::uint64_t>(ParseInteger(texts[i]).value_or(0));
-    if (dtype == DType::kNumber) value = CrossedColumn::Truncated(static_cast<float>(ParseNumber(texts[i]).value_or(0)));
-    made->seen[static_cast<std::size_t>(leaf[i])].push_back({0, value, field + "=" + texts[i], static_cast<double>(counts[i])});
+    if (dtypes[f] == DType::kInteger) value = static_cast<std::uint64_t>(ParseInteger(texts[i]).value_or(0));
+    if (dtypes[f] == DType::kNumber) value = CrossedColumn::Truncated(static_cast<float>(ParseNumber(texts[i]).value_or(0)));
+    made->seen[f].push_back({0, value, found.fields[f] + "=" + texts[i], static_cast<double>(counts[i])});
   }
   return std::unique_ptr<FeatureColumn>(std::move(made));
 }

@@ -30,11 +30,13 @@ class Resolver {
 
  private:
   Status Error(const std::string& what) const { return Status::BadConfig(fmt::format("columns.{}.keys: {}", top_.name, what)); }
+  Status TooMany() const { return Error(fmt::format("more than {} leaves", kMaxLeaves)); }
 
   Status Add(const ColumnSpec& cross) {
     if (std::find(path_.begin(), path_.end(), cross.name) != path_.end()) {
       return Error(fmt::format("{} is crossed with its own output", Quote(cross.name)));
     }
+    if (path_.size() == kMaxLeaves) return TooMany();   // each of the crosses on the way here has one leaf more to come
     const std::vector<std::string> keys = GetTexts(cross.params, "keys");
     if (keys.size() < 2) return Error(fmt::format("found {} keys, expected at least two", keys.size()));
     path_.push_back(cross.name);
@@ -46,7 +48,7 @@ class Resolver {
   Status AddKey(const std::string& key) {
     const bool surely = key.rfind(kColumnPrefix, 0) == 0;
     const std::string name = surely ? key.substr(kColumnPrefix.size()) : key;
-    const ColumnSpec* column = spec_.FindColumn(name);
+    const ColumnSpec* column = FindSettledColumn(spec_, name);
     if (surely && column == nullptr) {
       std::vector<std::string> known;
       for (const ColumnSpec& c : spec_.columns) known.push_back(c.name);
@@ -66,7 +68,7 @@ class Resolver {
                                column->kind, column->kind == "hash_bucket" ? "; name its field instead" : ""));
     }
     found_.leaves.push_back(as_column ? CrossLeaf{false, IndexOf(name, &found_.columns)} : CrossLeaf{true, IndexOf(name, &found_.fields)});
-    if (found_.leaves.size() > kMaxLeaves) return Error(fmt::format("more than {} leaves", kMaxLeaves));
+    if (found_.leaves.size() > kMaxLeaves) return TooMany();
     return Status::Ok();
   }
 
@@ -79,12 +81,5 @@ class Resolver {
 }  // namespace
 
 Result<CrossLeaves> LeavesOf(const ColumnSpec& column, const ModelSpec& spec) { return Resolver(column, spec).Run(); }
-
-DType FieldTypeOf(const ModelSpec& spec, const std::string& field) {
-  for (const FieldSpec& known : spec.fields) {
-    if (known.name == field) return known.dtype;
-  }
-  return DType::kText;
-}
 
 }  // namespace thalweg

@@ -27,9 +27,6 @@ struct CrossLeaves {
 // their leaves. Errors begin with "columns.NAME.keys: ".
 Result<CrossLeaves> LeavesOf(const ColumnSpec& column, const ModelSpec& spec);
 
-// The type of a field as the spec has it; text where it has none.
-DType FieldTypeOf(const ModelSpec& spec, const std::string& field);
-
 }  // namespace thalweg
 
 #endif  // THALWEG_COLUMNS_CROSSED_LEAVES_H_

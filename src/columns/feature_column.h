@@ -95,6 +95,11 @@ struct ColumnKind {
 std::span<const ColumnKind* const> AllColumnKinds();
 Result<const ColumnKind*> FindColumnKind(const ColumnSpec& column);
 
+// Of a settled spec, whose columns and fields are sorted; null when there is none. Unlike ModelSpec::FindColumn, what is
+// not there costs no walk over all: a cross asks so for each field that it names.
+const ColumnSpec* FindSettledColumn(const ModelSpec& spec, std::string_view name);
+const FieldSpec* FindSettledField(const ModelSpec& spec, std::string_view name);
+
 // The column's own parameter `field`, or its name.
 std::string FieldOf(const ColumnSpec& column);
 // "columns.NAME." + what; `what` begins with the parameter: "boundaries: …".

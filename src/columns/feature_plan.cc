@@ -23,6 +23,7 @@ struct Node {
   std::string name;
   std::unique_ptr<FeatureColumn> column;
   std::vector<std::size_t> fields;    // into the schema
+  std::vector<bool> hashed;           // beside fields: their hashes are wanted
   std::vector<std::size_t> parents;   // into the nodes
 };
 
@@ -58,13 +59,17 @@ struct FeaturePlan::Impl {
   std::vector<DenseOutput> dense;
   std::vector<std::size_t> categorical_node, dense_node;   // beside them
   std::vector<bool> for_check;                // nodes that FindBadRows must run
+  std::vector<bool> hash_for_check;           // and what of hash_field they need
   bool may_refuse = false;
   std::vector<ColumnUse> wide, deep;
   std::map<std::string, std::size_t> node_of;
 
-  // What ids mean, found when first asked.
-  mutable std::once_flag described;
-  mutable std::vector<std::unordered_map<std::int64_t, std::string>> meanings;   // beside categorical
+  // What ids of a categorical output mean, found when first asked. A cross has 100,000s of names: those of many outputs
+  // are not kept together.
+  using Names = std::unordered_map<std::int64_t, std::string>;
+  mutable std::mutex naming;
+  mutable std::map<std::size_t, Names> names;
+  mutable std::size_t num_names = 0;
 
   Status CheckRows(const ExampleBatch& rows) const {
     if (rows.fields.size() != schema.fields.size()) {
@@ -80,13 +85,13 @@ struct FeaturePlan::Impl {
     return Status::Ok();
   }
 
-  // Runs the nodes that `wanted` marks (all when null).
-  void Evaluate(const ExampleBatch& rows, const std::vector<bool>* wanted, Scratch* scratch) const {
+  // Runs the nodes that `wanted` marks (all when null), for which the fields that `hash` marks are hashed.
+  void Evaluate(const ExampleBatch& rows, const std::vector<bool>* wanted, const std::vector<bool>& hash, Scratch* scratch) const {
     scratch->outputs.resize(std::max(scratch->outputs.size(), nodes.size()));
     scratch->hashed.resize(std::max(scratch->hashed.size(), schema.fields.size()));
     scratch->bad.clear();
     for (std::size_t f = 0; f < schema.fields.size(); ++f) {
-      if (hash_field[f]) HashField(rows.fields[f], rows.num_rows, &scratch->hashed[f]);
+      if (hash[f]) HashField(rows.fields[f], rows.num_rows, &scratch->hashed[f]);
     }
     ColumnInputs& in = scratch->inputs;
     in.num_rows = rows.num_rows;
@@ -118,18 +123,18 @@ struct FeaturePlan::Impl {
     return (*known)[n] = nodes[n].column->Meanings(parents);
   }
 
-  void DescribeAll() const {
+  // Each id by the likeliest of its meanings.
+  Names NamesOf(std::size_t index) const {
     std::map<std::size_t, std::vector<FeatureColumn::Meaning>> known;
-    meanings.resize(categorical.size());
-    for (std::size_t k = 0; k < categorical.size(); ++k) {
-      std::unordered_map<std::int64_t, double> best;
-      for (const FeatureColumn::Meaning& meaning : MeaningsOf(categorical_node[k], &known)) {
-        const auto [at, added] = best.emplace(meaning.id, meaning.weight);
-        if (!added && at->second >= meaning.weight) continue;
-        at->second = meaning.weight;
-        meanings[k][meaning.id] = meaning.text;
-      }
+    std::unordered_map<std::int64_t, double> best;
+    Names found;
+    for (const FeatureColumn::Meaning& meaning : MeaningsOf(categorical_node[index], &known)) {
+      const auto [at, added] = best.emplace(meaning.id, meaning.weight);
+      if (!added && at->second >= meaning.weight) continue;
+      at->second = meaning.weight;
+      found[meaning.id] = meaning.text;
     }
+    return found;
   }
 };
 
@@ -164,6 +169,7 @@ Status Planner::Run() {
     }
   }
   plan_.for_check.assign(plan_.nodes.size(), false);
+  plan_.hash_for_check.assign(plan_.schema.fields.size(), false);
   for (std::size_t n = 0; n < plan_.nodes.size(); ++n) {
     if (!plan_.nodes[n].column->may_refuse_rows()) continue;
     plan_.may_refuse = true;
@@ -174,6 +180,9 @@ Status Planner::Run() {
 
 void Planner::MarkForCheck(std::size_t node) {
   plan_.for_check[node] = true;
+  for (std::size_t f = 0; f < plan_.nodes[node].fields.size(); ++f) {
+    if (plan_.nodes[node].hashed[f]) plan_.hash_for_check[plan_.nodes[node].fields[f]] = true;
+  }
   for (const std::size_t parent : plan_.nodes[node].parents) MarkForCheck(parent);
 }
 
@@ -182,10 +191,10 @@ Result<std::size_t> Planner::AddNode(const ColumnSpec& column) {
   if (known != plan_.node_of.end()) return known->second;
   THALWEG_ASSIGN_OR_RETURN(const ColumnKind* kind, FindColumnKind(column));
   THALWEG_ASSIGN_OR_RETURN(const ColumnLinks links, kind->links(column, spec_));
-  Node node{column.name, nullptr, {}, {}};
+  Node node{column.name, nullptr, {}, links.hashed, {}};
   std::vector<const FeatureColumn*> parents;
   for (const std::string& name : links.columns) {
-    THALWEG_ASSIGN_OR_RETURN(const std::size_t parent, AddNode(*spec_.FindColumn(name)));
+    THALWEG_ASSIGN_OR_RETURN(const std::size_t parent, AddNode(*FindSettledColumn(spec_, name)));
     node.parents.push_back(parent);
     parents.push_back(plan_.nodes[parent].column.get());
   }
@@ -194,8 +203,7 @@ Result<std::size_t> Planner::AddNode(const ColumnSpec& column) {
     const auto [at, added] = field_of_.emplace(links.fields[f], fields.size());
     const std::size_t index = at->second;
     if (added) {
-      // Settled: every field is there, and they are sorted.
-      fields.push_back(*std::ranges::lower_bound(spec_.fields, links.fields[f], {}, &FieldSpec::name));
+      fields.push_back(*FindSettledField(spec_, links.fields[f]));   // settled: every field is there
       plan_.hash_field.push_back(false);
     }
     if (links.hashed[f]) plan_.hash_field[index] = true;
@@ -216,13 +224,13 @@ std::size_t Planner::Categorical(std::size_t node) {
 }
 
 Result<ColumnUse> Planner::Use(const std::string& name) {
-  const ColumnSpec& column = *spec_.FindColumn(name);
+  const ColumnSpec& column = *FindSettledColumn(spec_, name);
   THALWEG_ASSIGN_OR_RETURN(const ColumnKind* kind, FindColumnKind(column));
   ColumnUse use;
   use.column = name;
   const bool of_another = kind->role == Role::kIndicator || kind->role == Role::kEmbedding;
   THALWEG_ASSIGN_OR_RETURN(const std::size_t node,
-                           AddNode(of_another ? *spec_.FindColumn(GetText(column.params, "column", "")) : column));
+                           AddNode(of_another ? *FindSettledColumn(spec_, GetText(column.params, "column", "")) : column));
   if (kind->role == Role::kNumeric) {
     const std::size_t width = plan_.nodes[node].column->Shape().width;
     const auto [at, added] = dense_of_.emplace(node, plan_.dense.size());
@@ -276,7 +284,7 @@ bool FeaturePlan::may_refuse_rows() const { return impl_->may_refuse; }
 Status FeaturePlan::Transform(const ExampleBatch& rows, FeatureBatch* out) const {
   THALWEG_RETURN_IF_ERROR(impl_->CheckRows(rows));
   Scratch& scratch = Impl::ThreadScratch();
-  impl_->Evaluate(rows, nullptr, &scratch);
+  impl_->Evaluate(rows, nullptr, impl_->hash_field, &scratch);
   if (!scratch.bad.empty()) {
     const auto first = std::min_element(scratch.bad.begin(), scratch.bad.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
     const std::string origin = rows.OriginOf(first->first).ToString();
@@ -298,7 +306,7 @@ Status FeaturePlan::Transform(const ExampleBatch& rows, FeatureBatch* out) const
 void FeaturePlan::FindBadRows(const ExampleBatch& rows, std::vector<std::pair<std::size_t, std::string>>* bad) const {
   if (!impl_->may_refuse || !impl_->CheckRows(rows).ok()) return;
   Scratch& scratch = Impl::ThreadScratch();
-  impl_->Evaluate(rows, &impl_->for_check, &scratch);
+  impl_->Evaluate(rows, &impl_->for_check, impl_->hash_for_check, &scratch);
   std::stable_sort(scratch.bad.begin(), scratch.bad.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   for (const auto& entry : scratch.bad) {
     if (bad->empty() || bad->back().first != entry.first) bad->push_back(entry);
@@ -306,10 +314,19 @@ void FeaturePlan::FindBadRows(const ExampleBatch& rows, std::vector<std::pair<st
 }
 
 std::string FeaturePlan::Describe(std::size_t index, std::int64_t id) const {
-  std::call_once(impl_->described, [this] { impl_->DescribeAll(); });
-  const auto& known = impl_->meanings[index];
-  const auto found = known.find(id);
-  return found != known.end() ? found->second : fmt::format("{}#{}", impl_->categorical[index].column, id);
+  constexpr std::size_t kMaxKept = 500000;
+  const std::lock_guard lock(impl_->naming);
+  auto known = impl_->names.find(index);
+  if (known == impl_->names.end()) {
+    if (impl_->num_names > kMaxKept) {
+      impl_->names.clear();
+      impl_->num_names = 0;
+    }
+    known = impl_->names.emplace(index, impl_->NamesOf(index)).first;
+    impl_->num_names += known->second.size();
+  }
+  const auto found = known->second.find(id);
+  return found != known->second.end() ? found->second : fmt::format("{}#{}", impl_->categorical[index].column, id);
 }
 
 Status FeaturePlan::TransformColumn(const ExampleBatch& rows, const std::string& column, IdLists* out) const {
@@ -321,7 +338,7 @@ Status FeaturePlan::TransformColumn(const ExampleBatch& rows, const std::string&
     return Status::Usage(UnknownName(column, "categorical column", known));
   }
   Scratch& scratch = Impl::ThreadScratch();
-  impl_->Evaluate(rows, nullptr, &scratch);
+  impl_->Evaluate(rows, nullptr, impl_->hash_field, &scratch);
   if (!scratch.bad.empty()) return Status::BadData(scratch.bad.front().second);
   *out = scratch.outputs[found->second].ids;
   return Status::Ok();

@@ -61,7 +61,8 @@ class FeaturePlan {
   // B rows. Labels, weights and origins are carried over. Errors (kBadData) name origin and field.
   Status Transform(const ExampleBatch& rows, FeatureBatch* out) const;
   // Rows that Transform would refuse (a missing number without default, an id past num_buckets, a wrong number of values),
-  // in order, with the reason; so that sources can skip them.
+  // in order, with the reason; so that sources can skip them. Not among them are rows of more combinations than a cross
+  // takes: those are errors.
   bool may_refuse_rows() const;   // false: there are no such rows, whatever they hold
   void FindBadRows(const ExampleBatch& rows, std::vector<std::pair<std::size_t, std::string>>* bad) const;
 

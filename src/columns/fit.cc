@@ -8,13 +8,6 @@
 namespace thalweg {
 namespace {
 
-const FieldSpec* FindField(const ModelSpec& spec, const std::string& name) {
-  for (const FieldSpec& field : spec.fields) {
-    if (field.name == name) return &field;
-  }
-  return nullptr;
-}
-
 bool WantsFit(const ColumnKind& kind, const ColumnSpec& column, const ModelSpec& spec) {
   return kind.wants_fit != nullptr && kind.wants_fit(column) && spec.fitted.find(column.name) == spec.fitted.end();
 }
@@ -23,7 +16,7 @@ bool WantsFit(const ColumnKind& kind, const ColumnSpec& column, const ModelSpec&
 Result<std::string> FittedField(const ColumnKind& kind, const ColumnSpec& column, const ModelSpec& spec) {
   THALWEG_ASSIGN_OR_RETURN(const ColumnLinks links, kind.links(column, spec));
   if (!links.fields.empty()) return links.fields[0];
-  const ColumnSpec* source = spec.FindColumn(links.columns[0]);
+  const ColumnSpec* source = FindSettledColumn(spec, links.columns[0]);
   if (source == nullptr) return Status::Internal("column " + column.name + ": the spec was not settled");
   return FieldOf(*source);
 }
@@ -66,7 +59,7 @@ Status FitColumns(const std::map<std::string, const FieldStatistics*>& fit, cons
         for (const auto& [field, ignored] : fit) known.push_back(field);
         return Status::BadData(fmt::format("column {}: {}", column.name, UnknownName(name, "field of the rows", known)));
       }
-      THALWEG_RETURN_IF_ERROR(kind->fit(column, FindField(*spec, name), *statistics->second, &params));
+      THALWEG_RETURN_IF_ERROR(kind->fit(column, FindSettledField(*spec, name), *statistics->second, &params));
     }
     if (kind->name != nullptr && spec->fitted.find(column.name) == spec->fitted.end()) {
       THALWEG_ASSIGN_OR_RETURN(const ColumnLinks links, kind->links(column, *spec));
@@ -74,7 +67,7 @@ Status FitColumns(const std::map<std::string, const FieldStatistics*>& fit, cons
       std::vector<const FieldStatistics*> values;
       for (const std::string& name : links.fields) {
         const auto found = seen.find(name);
-        fields.push_back(FindField(*spec, name));
+        fields.push_back(FindSettledField(*spec, name));
         values.push_back(found == seen.end() ? nullptr : &found->second);
       }
       THALWEG_RETURN_IF_ERROR(kind->name(column, fields, values, &params));

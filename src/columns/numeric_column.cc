@@ -41,6 +41,7 @@ class NumericColumn : public FeatureColumn {
   std::string field;
   std::size_t width = 1;
   bool has_default = false;
+  bool many = false;                  // the field may have more numbers in a row than wanted
   std::vector<float> default_value;   // [width]
   Normalizer normalizer = Normalizer::kNone;
   float shift = 0, scale = 1;         // (x - shift) / scale
@@ -48,7 +49,7 @@ class NumericColumn : public FeatureColumn {
   std::vector<float> knots;
 
   ColumnShape Shape() const override { return {.width = width}; }
-  bool may_refuse_rows() const override { return !has_default || width != 1; }
+  bool may_refuse_rows() const override { return !has_default || width != 1 || many; }
 
   void Transform(const ColumnInputs& in, ColumnOutput* out, BadRows* bad) const override {
     const FieldValues& values = *in.fields[0];
@@ -116,27 +117,59 @@ DType FieldType(const ColumnSpec&, std::size_t) { return DType::kNumber; }
 std::string NormalizerOf(const ColumnSpec& column) { return GetText(column.params, "normalizer", "none"); }
 bool Given(const ColumnSpec& column, const char* name) { return column.params.find(name) != column.params.end(); }
 
-Result<std::unique_ptr<FeatureColumn>> Make(const ColumnSpec& column, const Params& params, const ModelSpec&,
+bool FitsMoments(const ColumnSpec& column) {
+  const std::string n = NormalizerOf(column);
+  return (n == "standard" || n == "log1p_standard") && !(Given(column, "mean") && Given(column, "stddev"));
+}
+bool FitsRange(const ColumnSpec& column) { return NormalizerOf(column) == "min_max" && !(Given(column, "min") && Given(column, "max")); }
+bool FitsMissing(const ColumnSpec& column) {
+  return GetText(column.params, "missing", "error") == "mean" && !Given(column, "default_value");
+}
+bool WantsFit(const ColumnSpec& column) {
+  return FitsMoments(column) || FitsRange(column) || FitsMissing(column) || NormalizerOf(column) == "quantile";
+}
+
+// What must be given or fitted before the column can be made. Not so missing_value: there are model files of format 1
+// without it, whose missing numbers are 0.
+std::vector<const char*> NeededOf(const ColumnSpec& column) {
+  std::vector<const char*> needed;
+  if (FitsMoments(column)) needed = {"mean", "stddev"};
+  if (FitsRange(column)) needed = {"min", "max"};
+  if (NormalizerOf(column) == "quantile") needed = {"knots"};
+  return needed;
+}
+
+Result<std::unique_ptr<FeatureColumn>> Make(const ColumnSpec& column, const Params& params, const ModelSpec& spec,
                                             std::span<const FeatureColumn* const>) {
   auto made = std::make_unique<NumericColumn>();
   made->field = FieldOf(column);
+  const FieldSpec* field = FindSettledField(spec, made->field);
+  made->many = field != nullptr && field->many;
   std::int64_t width = 1;
   for (const std::int64_t d : GetIntegers(params, "shape")) {
     width *= d;
     if (width > 1000000) return ColumnError(column, "shape: more than 1,000,000 numbers in a row");
   }
   made->width = static_cast<std::size_t>(width);
+  const std::string normalizer = NormalizerOf(column);
+  for (const char* needed : NeededOf(column)) {
+    if (params.find(needed) == params.end()) return ColumnError(column, fmt::format("{}: neither given nor fitted", needed));
+  }
   std::vector<double> fallback = GetNumbers(params, "default_value");
-  if (fallback.empty() && GetText(params, "missing", "error") == "mean") fallback = {GetNumber(params, "missing_value", 0)};
+  if (FitsMissing(column)) fallback = {GetNumber(params, "missing_value", 0)};
   if (fallback.size() == 1) fallback.resize(made->width, fallback[0]);
   if (!fallback.empty()) {
     if (fallback.size() != made->width) {
       return ColumnError(column, fmt::format("default_value: {} numbers, expected 1 or {}", fallback.size(), made->width));
     }
     made->has_default = true;
-    for (const double x : fallback) made->default_value.push_back(static_cast<float>(x));
+    for (const double x : fallback) {
+      made->default_value.push_back(static_cast<float>(x));
+      if (!std::isfinite(made->default_value.back())) {
+        return ColumnError(column, fmt::format("default_value: found {}, expected a number within ±3.4e38 (float32)", FormatNumber(x)));
+      }
+    }
   }
-  const std::string normalizer = NormalizerOf(column);
   if (normalizer == "standard" || normalizer == "log1p_standard") {
     made->normalizer = normalizer == "standard" ? Normalizer::kAffine : Normalizer::kLogAffine;
     made->affine = true;
@@ -165,18 +198,6 @@ Result<std::unique_ptr<FeatureColumn>> Make(const ColumnSpec& column, const Para
     if (made->knots.size() < 2) return ColumnError(column, "normalizer quantile: fewer than two different numbers were seen");
   }
   return std::unique_ptr<FeatureColumn>(std::move(made));
-}
-
-bool FitsMoments(const ColumnSpec& column) {
-  const std::string n = NormalizerOf(column);
-  return (n == "standard" || n == "log1p_standard") && !(Given(column, "mean") && Given(column, "stddev"));
-}
-bool FitsRange(const ColumnSpec& column) { return NormalizerOf(column) == "min_max" && !(Given(column, "min") && Given(column, "max")); }
-bool FitsMissing(const ColumnSpec& column) {
-  return GetText(column.params, "missing", "error") == "mean" && !Given(column, "default_value");
-}
-bool WantsFit(const ColumnSpec& column) {
-  return FitsMoments(column) || FitsRange(column) || FitsMissing(column) || NormalizerOf(column) == "quantile";
 }
 
 Status Fit(const ColumnSpec& column, const FieldSpec*, const FieldStatistics& s, Params* fitted) {

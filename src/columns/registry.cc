@@ -1,4 +1,6 @@
 // All kinds of feature columns. To add one: its file, and its name here.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/registry.h"
@@ -35,6 +37,16 @@ FamilyInfo ColumnKinds() {
   FamilyInfo family{"columns", "Feature columns: fields to ids and numbers", {}};
   for (const ColumnKind* kind : AllColumnKinds()) family.kinds.push_back(kind->info);
   return family;
+}
+
+const ColumnSpec* FindSettledColumn(const ModelSpec& spec, std::string_view name) {
+  const auto at = std::ranges::lower_bound(spec.columns, name, {}, &ColumnSpec::name);
+  return at != spec.columns.end() && at->name == name ? &*at : nullptr;
+}
+
+const FieldSpec* FindSettledField(const ModelSpec& spec, std::string_view name) {
+  const auto at = std::ranges::lower_bound(spec.fields, name, {}, &FieldSpec::name);
+  return at != spec.fields.end() && at->name == name ? &*at : nullptr;
 }
 
 std::string FieldOf(const ColumnSpec& column) { return GetText(column.params, "field", column.name); }

@@ -21,10 +21,14 @@ class Settler {
 
   Status Run() {
     for (ColumnSpec& column : spec_.columns) THALWEG_RETURN_IF_ERROR(CheckParameters(&column));
-    SortColumns();
+    std::sort(spec_.columns.begin(), spec_.columns.end(), [](const ColumnSpec& a, const ColumnSpec& b) { return a.name < b.name; });
+    std::sort(spec_.fields.begin(), spec_.fields.end(), [](const FieldSpec& a, const FieldSpec& b) { return a.name < b.name; });
+    THALWEG_RETURN_IF_ERROR(CheckNames("columns", spec_.columns));
+    THALWEG_RETURN_IF_ERROR(CheckNames("fields", spec_.fields));
     THALWEG_RETURN_IF_ERROR(CheckTower("wide", &spec_.wide.columns));
     THALWEG_RETURN_IF_ERROR(CheckTower("deep", &spec_.deep.columns));
     AddSources();
+    TakeAdded();
     if (spec_.wide.columns.empty() && spec_.deep.columns.empty()) {
       return Status::BadConfig("wide.columns: neither wide nor deep has a column; a model needs one");
     }
@@ -38,8 +42,12 @@ class Settler {
   }
 
  private:
-  void SortColumns() {
-    std::sort(spec_.columns.begin(), spec_.columns.end(), [](const ColumnSpec& a, const ColumnSpec& b) { return a.name < b.name; });
+  // Each is there once. The lists are sorted.
+  template <class List>
+  static Status CheckNames(const char* what, const List& list) {
+    const auto twice = std::adjacent_find(list.begin(), list.end(), [](const auto& a, const auto& b) { return a.name == b.name; });
+    if (twice == list.end()) return Status::Ok();
+    return Status::BadConfig(fmt::format("{}.{}: there are two of this name", what, twice->name));
   }
 
   std::vector<std::string> Names() const {
@@ -62,24 +70,30 @@ class Settler {
       ToList("default_value", column);
       ToList("shape", column);
     }
-    return CheckParams(kind->info, "columns." + column->name, &column->params);
+    THALWEG_RETURN_IF_ERROR(CheckParams(kind->info, "columns." + column->name, &column->params));
+    // The field of the column's own name need not be said; equal specs are then equal however they were made.
+    const auto field = column->params.find("field");
+    if (field != column->params.end() && std::get<std::string>(field->second) == column->name) column->params.erase(field);
+    return Status::Ok();
   }
 
   // Every name is a column; a field of a declared type becomes one.
   Status CheckTower(const std::string& tower, std::vector<std::string>* names) {
     for (std::string& name : *names) {
-      if (spec_.FindColumn(name) == nullptr) {
-        const auto field = std::find_if(spec_.fields.begin(), spec_.fields.end(), [&](const FieldSpec& f) { return f.name == name; });
-        if (field == spec_.fields.end()) {
+      const ColumnSpec* column = FindSettledColumn(spec_, name);
+      if (column == nullptr) {
+        const FieldSpec* field = FindSettledField(spec_, name);
+        if (field == nullptr) {
           std::vector<std::string> known = Names();
           for (const FieldSpec& f : spec_.fields) known.push_back(f.name);
-          return Status::BadConfig(fmt::format("{}.columns: {}", tower, UnknownName(name, "column", known)));
+          return Status::BadConfig(fmt::format("{}.columns: {} A field of the rows becomes one by its type, under [fields], or by a column under [columns]",
+                                               tower, UnknownName(name, "column", known)));
         }
         AddForField(tower, *field, &name);
+        continue;
       }
-      const ColumnSpec& column = *spec_.FindColumn(name);
-      THALWEG_ASSIGN_OR_RETURN(const ColumnKind* kind, FindColumnKind(column));
-      if (tower == "deep" && kind->role == Role::kCategorical && column.kind != "bucketized") {
+      THALWEG_ASSIGN_OR_RETURN(const ColumnKind* kind, FindColumnKind(*column));
+      if (tower == "deep" && kind->role == Role::kCategorical && column->kind != "bucketized") {
         return Status::BadConfig(fmt::format(
             "deep.columns: {} is a category; the deep part takes it as a vector or as counts: [columns.{}_embedding] kind = "
             "\"embedding\", column = {}, dimension = 8 (or kind = \"indicator\")",
@@ -91,33 +105,40 @@ class Settler {
     return Status::Ok();
   }
 
+  // A number as it is to both parts; of anything else the values, listed, and a vector of them for the deep part.
   void AddForField(const std::string& tower, const FieldSpec& field, std::string* name) {
     if (field.dtype == DType::kNumber) {
-      spec_.columns.push_back({field.name, "numeric", {{"missing", "mean"}, {"normalizer", "standard"}}});
-    } else {
-      Params params;
-      if (field.dtype == DType::kInteger) params["dtype"] = "integer";
-      params["num_oov_buckets"] = std::int64_t{1};
-      spec_.columns.push_back({field.name, "vocabulary_list", params});
-      if (tower == "deep") {
-        *name = field.name + "_embedding";
-        spec_.columns.push_back({*name, "embedding", {{"column", field.name}, {"dimension", std::int64_t{8}}}});
-      }
+      Add({field.name, "numeric", {{"missing", "mean"}, {"normalizer", "standard"}}});
+      return;
     }
-    SortColumns();
+    Params params = {{"num_oov_buckets", std::int64_t{1}}};
+    if (field.dtype == DType::kInteger) params["dtype"] = "integer";
+    Add({field.name, "vocabulary_list", std::move(params)});
+    if (tower != "deep") return;
+    *name = field.name + "_embedding";
+    if (FindSettledColumn(spec_, *name) != nullptr) return;   // said by hand
+    Add({*name, "embedding", {{"column", field.name}, {"dimension", std::int64_t{8}}}});
   }
 
   // bucketized.source may name a field that no column takes yet.
   void AddSources() {
-    std::vector<ColumnSpec> added;
     for (const ColumnSpec& column : spec_.columns) {
       const std::string source = column.kind == "bucketized" ? GetText(column.params, "source", "") : "";
-      const bool known = source.empty() || spec_.FindColumn(source) != nullptr ||
-                         std::any_of(added.begin(), added.end(), [&](const ColumnSpec& c) { return c.name == source; });
-      if (!known) added.push_back({source, "numeric", {}});
+      if (!source.empty() && FindSettledColumn(spec_, source) == nullptr) Add({source, "numeric", {}});
     }
-    spec_.columns.insert(spec_.columns.end(), added.begin(), added.end());
-    SortColumns();
+  }
+
+  // Not taken into the spec at once: it would be sorted again for each.
+  void Add(ColumnSpec column) {
+    std::string name = column.name;
+    added_.emplace(std::move(name), std::move(column));   // the first of a name stays
+  }
+
+  void TakeAdded() {
+    const auto middle = static_cast<std::ptrdiff_t>(spec_.columns.size());
+    for (auto& [name, column] : added_) spec_.columns.push_back(std::move(column));
+    std::inplace_merge(spec_.columns.begin(), spec_.columns.begin() + middle, spec_.columns.end(),
+                       [](const ColumnSpec& a, const ColumnSpec& b) { return a.name < b.name; });
   }
 
   Status CheckLinks(const ColumnSpec& column) {
@@ -125,7 +146,7 @@ class Settler {
     THALWEG_ASSIGN_OR_RETURN(const ColumnLinks links, kind->links(column, spec_));
     for (const std::string& name : links.columns) {
       const char* param = column.kind == "bucketized" ? "source" : column.kind == "crossed" ? "keys" : "column";
-      const ColumnSpec* linked = spec_.FindColumn(name);
+      const ColumnSpec* linked = FindSettledColumn(spec_, name);
       if (linked == nullptr) return ColumnError(column, fmt::format("{}: {}", param, UnknownName(name, "column", Names())));
       THALWEG_ASSIGN_OR_RETURN(const ColumnKind* of, FindColumnKind(*linked));
       const bool numeric = column.kind == "bucketized";
@@ -199,7 +220,7 @@ class Settler {
   // What a file says was fitted is of the right types, and of columns that are there.
   Status CheckFitted() {
     for (auto& [name, params] : spec_.fitted) {
-      const ColumnSpec* column = spec_.FindColumn(name);
+      const ColumnSpec* column = FindSettledColumn(spec_, name);
       if (column == nullptr) return Status::BadConfig(fmt::format("fitted.{}: {}", name, UnknownName(name, "column", Names())));
       THALWEG_ASSIGN_OR_RETURN(const ColumnKind* kind, FindColumnKind(*column));
       THALWEG_RETURN_IF_ERROR(CheckParams(KindInfo{kind->info.name, "", kind->fitted}, "fitted." + name, &params));
@@ -215,6 +236,7 @@ class Settler {
     bool many = false;
   };
   ModelSpec& spec_;
+  std::map<std::string, ColumnSpec> added_;
   std::set<std::string> used_;
   std::vector<Claim> claims_;
 };

@@ -1,4 +1,6 @@
 // weighted_categorical_column: ids of a column with weights of a field, paired by position within the row.
+#include <cmath>
+
 #include <fmt/format.h>
 
 #include "base/strings.h"
@@ -30,7 +32,13 @@ class WeightedColumn : public FeatureColumn {
         bad->emplace_back(row, fmt::format("field {}: found {} weights for {} values", Quote(weight_), count, wanted));
         continue;
       }
-      for (std::size_t i = 0; i < count; ++i) out->ids.weights[ids.offsets[row] + i] = weights.numbers[begin + i];
+      for (std::size_t i = 0; i < count; ++i) {
+        const float weight = weights.numbers[begin + i];
+        out->ids.weights[ids.offsets[row] + i] = weight;
+        if (!std::isfinite(weight)) {
+          bad->emplace_back(row, fmt::format("field {}: found {}, expected a finite weight", Quote(weight_), FormatNumber(weight)));
+        }
+      }
     }
   }
 
