@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -12,6 +13,8 @@
 #include "base/strings.h"
 #include "base/thread_pool.h"
 #include "columns/feature_plan.h"
+#include "columns/fit.h"
+#include "columns/settle.h"
 #include "data/pipeline.h"
 #include "fingerprint.h"
 #include "model/defaults.h"
@@ -202,8 +205,36 @@ class Training {
     OpenRowsOptions open;
     open.read = read;
     open.columns = std::move(columns);
+    open.without = SplitList(options_.drop);
+    std::erase(open.without, options_.label);
+    std::erase(open.without, options_.weight);
     if (standard_input_ != nullptr) open.standard_input = *standard_input_;
     return OpenRows(data, open);
+  }
+
+  // Keys of the spec that options set: those of [read] count before any row is read, others when the spec is whole.
+  Status SetKeys(bool of_read) {
+    const std::optional<double> fraction = ValidFraction(options_.valid);
+    if (fraction && !of_read) spec_.training.valid_fraction = *fraction;
+    for (const std::string& assignment : options_.set) {
+      const std::size_t equals = assignment.find('=');
+      if (equals == std::string::npos) return Status::Usage("--set " + assignment + ": expected KEY=VALUE");
+      if (assignment.starts_with("read.") != of_read) continue;
+      THALWEG_RETURN_IF_ERROR(SetSpecKey(&spec_, assignment.substr(0, equals), assignment.substr(equals + 1)));
+    }
+    return Status::Ok();
+  }
+
+  // What a given spec reads: fields beside it may be of any type. Empty: all, for a spec that is yet to be chosen, or that
+  // is refused when it is fitted.
+  std::vector<std::string> FieldsOfSpec() const {
+    ModelSpec settled = spec_;
+    FillDefaults(&settled);
+    if (options_.spec.empty() || !SettleColumns(&settled).ok()) return {};
+    std::set<std::string> fields = FieldsToFit(settled);
+    fields.merge(FieldsToName(settled));
+    fields.insert(settled.label.name);
+    return {fields.begin(), fields.end()};
   }
 
   // The spec, given or chosen, with everything fitted.
@@ -215,7 +246,9 @@ class Training {
     }
     ApplyOptions(options_, &spec_);
     spec_.read = ReadOptions(options_, spec_.read);
-    THALWEG_ASSIGN_OR_RETURN(std::unique_ptr<RawSource> raw, Open(options_.rows.data, spec_.read, {}));
+    THALWEG_RETURN_IF_ERROR(SetKeys(true));
+    if (!options_.spec.empty()) THALWEG_RETURN_IF_ERROR(SetKeys(false));
+    THALWEG_ASSIGN_OR_RETURN(std::unique_ptr<RawSource> raw, Open(options_.rows.data, spec_.read, FieldsOfSpec()));
     spec_.read = raw->read();
     std::optional<Profile> profile;
     if (options_.spec.empty()) {
@@ -239,12 +272,7 @@ class Training {
       spec_ = std::move(proposed.spec);
       ApplyOptions(options_, &spec_);
     }
-    if (const std::optional<double> fraction = ValidFraction(options_.valid)) spec_.training.valid_fraction = *fraction;
-    for (const std::string& assignment : options_.set) {
-      const std::size_t equals = assignment.find('=');
-      if (equals == std::string::npos) return Status::Usage("--set " + assignment + ": expected KEY=VALUE");
-      THALWEG_RETURN_IF_ERROR(SetSpecKey(&spec_, assignment.substr(0, equals), assignment.substr(equals + 1)));
-    }
+    if (options_.spec.empty()) THALWEG_RETURN_IF_ERROR(SetKeys(false));
     const auto located = [&](const Status& status) { return AtLine(lines, status); };
     FillDefaults(&spec_);
     return located(FitSpec(*raw, profile ? &*profile : nullptr, &pool_, &spec_));

@@ -46,7 +46,8 @@ class Chooser {
 
   Status Run() {
     for (const std::string& name : options_.drop) {
-      if (profile_.fields.count(name) == 0) return Status::Usage("--drop: " + UnknownName(name, "field", profile_.names));
+      const bool known = std::find(profile_.names.begin(), profile_.names.end(), name) != profile_.names.end();
+      if (!known) return Status::Usage("--drop: " + UnknownName(name, "field", profile_.names));
     }
     for (const std::string& name : profile_.names) {
       const bool dropped = std::find(options_.drop.begin(), options_.drop.end(), name) != options_.drop.end();

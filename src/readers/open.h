@@ -16,6 +16,7 @@ namespace thalweg {
 struct OpenRowsOptions {
   ReadSpec read;                     // header "auto" is settled here by the first rows
   std::vector<std::string> columns;  // only these are in the chunks (Parquet and Arrow read no others); empty: all
+  std::vector<std::string> without;  // these are not read, whatever is in them
   std::size_t chunk_rows = 4096;     // about
   bool need_rewind = true;           // standard input is then spooled first
   std::string temp_folder = "/tmp";  // for spooling

@@ -91,8 +91,10 @@ Status CheckNames(const std::vector<std::string>& names, const std::string& file
 }
 
 bool IsWanted(const FileOptions& options, std::string_view column) {
-  return options.columns.empty() ||
-         std::find(options.columns.begin(), options.columns.end(), column) != options.columns.end();
+  const auto named = [&](const std::vector<std::string>& names) {
+    return std::find(names.begin(), names.end(), column) != names.end();
+  };
+  return (options.columns.empty() || named(options.columns)) && !named(options.without);
 }
 
 std::vector<KindInfo> ReaderKinds() {
