@@ -32,12 +32,23 @@ void ChooseTraining(std::uint64_t rows, const ProposeOptions& options, ModelSpec
   }
   std::vector<std::string> hidden;
   for (const std::int64_t units : spec->deep.hidden_units) hidden.push_back(std::to_string(units));
-  std::string line = fmt::format("model: {} wide {} (FTRL), {} deep {} into {} units (AdaGrad); batches of {}, {}{:.6g} passes",
+  std::string line = fmt::format("model: {} wide {} (FTRL), {} deep {} into {} units (AdaGrad); batches of {}, {}{:.6g} {}",
                                  spec->wide.columns.size(), spec->wide.columns.size() == 1 ? "column" : "columns",
                                  spec->deep.columns.size(), spec->deep.columns.size() == 1 ? "one" : "ones", Join(hidden, ", "),
-                                 training.batch_size, validated ? "up to " : "", training.passes);
+                                 training.batch_size, validated ? "up to " : "", training.passes, training.passes == 1 ? "pass" : "passes");
   if (hold_out) line += fmt::format("; {:.3g} % of the rows held out, stops after {} passes without gain", training.valid_fraction * 100, training.early_stopping);
   notes->push_back(line);
+}
+
+double SixDigits(double value) { return ParseNumber(fmt::format("{:.6g}", value)).value_or(value); }
+
+// Steps of training are of one size whatever the label is: prices and years are learned about their mean.
+PartSpec CentredHead(const FieldStatistics& label) {
+  PartSpec head{"regression", {}};
+  head.params["shift"] = SixDigits(label.mean());
+  const double scale = SixDigits(label.stddev());
+  if (scale >= 1e-30 && scale <= 3.4e38) head.params["scale"] = scale;
+  return head;
 }
 
 }  // namespace
@@ -56,6 +67,7 @@ Result<ProposedSpec> ProposeSpec(const Profile& profile, const ReadSpec& read, c
     return Status::Usage("--weight: " + UnknownName(options.weight, "field", profile.names));
   }
   THALWEG_RETURN_IF_ERROR(ChooseLabel(profile, &spec, &proposed.notes));
+  if (spec.task == "regression") spec.head = CentredHead(profile.fields.at(options.label).statistics);
   THALWEG_RETURN_IF_ERROR(ChooseColumns(profile, options, &spec, &proposed.notes));
   ChooseTraining(profile.rows, options, &spec, &proposed.notes);
   return proposed;
