@@ -1,6 +1,11 @@
 #include "train/checkpoint.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
 #include <system_error>
 
@@ -55,10 +60,23 @@ void Remove(const std::string& file) {
 
 }  // namespace
 
-Status CheckpointFolder::Create() const {
+Status CheckpointFolder::Create() {
   std::error_code error;
   fs::create_directories(path_, error);
   if (error) return Status::CannotWrite(path_ + ": the folder of checkpoints cannot be made: " + error.message());
+  if (lock_ != nullptr) return Status::Ok();
+  const int fd = ::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return Status::Ok();   // a folder that may not be read cannot be locked
+  const std::shared_ptr<const int> lock(new int(fd), [](const int* p) {
+    ::close(*p);
+    delete p;
+  });
+  // A file system without locks (errno is not EWOULDBLOCK) is used without.
+  taken_ = ::flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  if (taken_) {
+    return Status::CannotWrite(path_ + ": another training writes its checkpoints here; wait for it, or name another model with -o");
+  }
+  lock_ = lock;
   return Status::Ok();
 }
 
@@ -156,13 +174,15 @@ Result<bool> CheckpointFolder::Restore(const Snapshot& snapshot, const std::func
   return false;
 }
 
-void CheckpointFolder::Remove() const {
+void CheckpointFolder::Remove() {
   for (const Entry& entry : List()) thalweg::Remove(entry.file);
   RemoveUnfinished();
   RemoveIfEmpty();
+  lock_ = nullptr;
 }
 
 void CheckpointFolder::RemoveIfEmpty() const {
+  if (taken_) return;
   std::error_code ignored;   // a folder that holds files stays
   fs::remove(path_, ignored);
 }

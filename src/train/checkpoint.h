@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -28,15 +29,16 @@ class CheckpointFolder {
  public:
   explicit CheckpointFolder(std::string path) : path_(std::move(path)) {}
 
-  // Makes the folder. kCannotWrite when that is not possible.
-  Status Create() const;
+  // Makes the folder and locks it, until it is removed or *this goes. kCannotWrite when that is not possible, or when
+  // another training holds it.
+  Status Create();
   // Then removes all but the last two of this training, with what it went on from counted in.
   Status Write(const Snapshot& snapshot);
   // Goes on from the newest whole checkpoint; false when there is none. `say` is told of those that are not whole.
   // kBadConfig: it is of other data, or of another spec.
   Result<bool> Restore(const Snapshot& snapshot, const std::function<void(const std::string&)>& say);
   // All checkpoints, and the folder if nothing else is in it.
-  void Remove() const;
+  void Remove();
   void RemoveIfEmpty() const;
 
  private:
@@ -47,6 +49,8 @@ class CheckpointFolder {
   std::vector<Entry> List() const;       // newest first
   void RemoveUnfinished() const;         // what a kill left of a checkpoint being written
   std::string path_;
+  std::shared_ptr<const int> lock_;      // the folder, opened
+  bool taken_ = false;                   // another training holds it
   std::vector<std::int64_t> kept_;       // the last two steps restored or written
 };
 
