@@ -1,4 +1,5 @@
 // thalweg evaluate MODEL DATA…: metrics on rows with labels.
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <set>
@@ -6,6 +7,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/strings.h"
 #include "option_values.h"
 #include "rows_options.h"
 #include "thalweg/evaluation.h"
@@ -47,12 +49,18 @@ void PrintJson(const EvalReport& report, const std::string& by) {
   std::puts(out.dump(1, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
 }
 
+// Texts that would break a table of lines, in quotes.
+std::string Plainly(const std::string& text) {
+  const bool plain = !text.empty() && std::none_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+  return plain ? text : Quote(text);
+}
+
 // "f1/CLASS" and its like: a table of them, classes in the model's order, is easier to read than lines.
 std::string ClassTable(const EvalReport& report, const std::vector<std::string>& classes, std::set<std::string>* told) {
   const char* const names[] = {"precision", "recall", "f1"};
   std::string out;
   for (const std::string& one : classes) {
-    std::string line = fmt::format("{:<24}", one);
+    std::string line = fmt::format("{:<24}", Plainly(one));
     for (const char* name : names) {
       const auto found = report.metrics.find(fmt::format("{}/{}", name, one));
       if (found == report.metrics.end() || report.standard_errors.count(found->first) != 0) return "";
@@ -87,7 +95,7 @@ void PrintText(const EvalReport& report, const std::string& by, const std::vecto
     for (const std::string& name : shown) out += fmt::format(" {:>15}", name);
     out += '\n';
     for (const SliceReport& slice : report.slices) {
-      out += fmt::format("{:<28} {:>10}", slice.value, WithThousands(static_cast<std::uint64_t>(slice.rows)));
+      out += fmt::format("{:<28} {:>10}", Plainly(slice.value), WithThousands(static_cast<std::uint64_t>(slice.rows)));
       for (const std::string& name : shown) out += fmt::format(" {:>15}", Metric(slice.metrics.at(name)));
       out += '\n';
     }

@@ -47,7 +47,8 @@ void Progress::On(const TrainEvent& event) {
       if (event.step - history_step_ >= history_every_) {
         history_step_ = event.step;
         if (++history_lines_ == 1000) history_lines_ = 0, history_every_ *= 4;
-        entry = {{"step", event.step}, {"pass", event.pass}, {"rows", event.rows}, {"loss", event.loss}};
+        entry = {{"step", event.step}, {"rows", event.rows}, {"loss", event.loss}};
+        if (event.pass > 0) entry["pass"] = event.pass;   // not known in the first one
       }
       const double since = std::chrono::duration<double>(now - last_).count();
       if (since >= (talk_.terminal ? kTerminalSeconds : kPlainSeconds)) {

@@ -158,7 +158,7 @@ void PrintText(const Bundle& bundle, const WideDeepModel& model, std::uint64_t b
 Status Run(const Options& options) {
   THALWEG_ASSIGN_OR_RETURN(std::shared_ptr<const Bundle> bundle, Bundle::Open(options.model, true));
   if (options.spec) {
-    std::fputs(ToToml(bundle->spec()).c_str(), stdout);
+    options.json ? std::puts(ToJson(bundle->spec()).c_str()) : std::fputs(ToToml(bundle->spec()).c_str(), stdout);
     return Status::Ok();
   }
   THALWEG_ASSIGN_OR_RETURN(std::unique_ptr<WideDeepModel> model, LoadModel(bundle, false));
@@ -186,7 +186,7 @@ Action Declare(CLI::App& app) {
   auto options = std::make_shared<Options>();
   app.add_option("MODEL", options->model, "The model file")->required()->type_name("");
   app.add_flag("--json", options->json, "Print JSON");
-  app.add_flag("--spec", options->spec, "Print the spec that gives the same model again, as TOML");
+  app.add_flag("--spec", options->spec, "Print the spec that gives the same model again, as TOML; with --json as JSON");
   Whole(app.add_option("--weights", options->weights, "The N strongest weights of the wide part, by name"), 1, INT32_MAX);
   return [options](const Talk&) { return Run(*options); };
 }
