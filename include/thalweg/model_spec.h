@@ -66,6 +66,10 @@ struct ModelSpec {
   WideSpec wide;
   DeepSpec deep;
   PartSpec head;                    // kind binary, multiclass, regression; param loss_reduction
+  // Whose learning rates, slots, losses and metrics' formulas: "" Thalweg's own (those of tf_v2 where TensorFlow's metrics
+  // are asked for), "tf_v1": tf.compat.v1.estimator, "tf_v2": tf.estimator.
+  std::string profile;
+  bool tensorflow_faults = false;   // keep what TensorFlow does wrong (shared embeddings that never train, …)
   TrainingSpec training;
   // By column: the parameters that fitting found (boundaries, vocabulary, mean, stddev, …). They stand in for those the
   // column's own params leave out. Kept in the model file, not printed by ToToml: a spec says the rule, and the same

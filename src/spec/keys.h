@@ -83,6 +83,8 @@ void ModelKeys(Io& io) {
   io.Choice("task", &ModelSpec::task, "binary multiclass regression");
   io.Text("weight", &ModelSpec::weight);
   io.Part("head", &ModelSpec::head);
+  io.Choice("profile", &ModelSpec::profile, "tf_v1 tf_v2");
+  io.Bool("tensorflow_faults", &ModelSpec::tensorflow_faults);
   io.Label("label", &ModelSpec::label);
   io.Table("read", &ModelSpec::read, [](auto& keys) { ReadSpecKeys(keys); });
   io.Fields("fields", &ModelSpec::fields);
