@@ -23,6 +23,9 @@ struct FieldSpec {
   std::string list_separator;         // in CSV and TSV: splits a cell into many ("|"); one byte, or empty
   std::vector<std::string> missing;   // cells of CSV and TSV that mean missing, beside the empty one ("?", "NA")
   std::optional<double> default_number;  // stands in for a missing number
+  // As TensorFlow has a feature that it is fed as a dense tensor: "" and -1 are missing to columns, but values to crosses,
+  // which take such fields after all others. Otherwise the field is as from a tf.Example: no value is missing.
+  bool dense = false;
   bool operator==(const FieldSpec&) const = default;
 };
 

@@ -95,6 +95,33 @@ MappedFile::~MappedFile() {
   if (data_ != nullptr) ::munmap(const_cast<std::uint8_t*>(data_), size_);
 }
 
+Result<std::shared_ptr<const RandomFile>> RandomFile::Open(const std::string& path) {
+  THALWEG_ASSIGN_OR_RETURN(OpenedFile opened, OpenForReading(path));
+  std::shared_ptr<RandomFile> file(new RandomFile());
+  file->path_ = path;
+  file->size_ = opened.size;
+  file->fd_ = opened.fd.release();
+  return std::shared_ptr<const RandomFile>(std::move(file));
+}
+
+RandomFile::~RandomFile() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+Status RandomFile::Read(std::uint64_t offset, void* data, std::size_t size) const {
+  auto* to = static_cast<char*>(data);
+  while (size > 0) {
+    const ssize_t got = ::pread(fd_, to, size, static_cast<off_t>(offset));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return Status::IoError(Why(path_, "cannot be read", errno));
+    if (got == 0) return Status::IoError(path_ + ": ends before byte " + std::to_string(offset + size));
+    to += got;
+    size -= static_cast<std::size_t>(got);
+    offset += static_cast<std::uint64_t>(got);
+  }
+  return Status::Ok();
+}
+
 Result<std::string> ReadFile(const std::string& path, std::uint64_t max_bytes) {
   THALWEG_ASSIGN_OR_RETURN(OpenedFile opened, OpenForReading(path));
   const auto too_long = [&] {

@@ -24,6 +24,23 @@ class MappedFile {
   std::size_t size_ = 0;
 };
 
+// A file read here and there, without a mapping: what was read does not count as memory. Thread-safe.
+class RandomFile {
+ public:
+  static Result<std::shared_ptr<const RandomFile>> Open(const std::string& path);
+  ~RandomFile();
+  std::uint64_t size() const { return size_; }
+  const std::string& path() const { return path_; }
+  // All of [offset, offset + size), which lie within the file; kIoError otherwise.
+  Status Read(std::uint64_t offset, void* data, std::size_t size) const;
+
+ private:
+  RandomFile() = default;
+  std::string path_;
+  int fd_ = -1;
+  std::uint64_t size_ = 0;
+};
+
 Result<std::string> ReadFile(const std::string& path, std::uint64_t max_bytes);
 
 // Writes beside `path` and renames over it on Commit, after fsync of file and folder: a kill or a full disk leaves the

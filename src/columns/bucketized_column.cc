@@ -1,6 +1,7 @@
 // bucketized_column: a number cut at boundaries. Bucket = how many boundaries are ≤ x, in float32; dimension j of a shape has
 // ids from (n+1)·j on. Cut is the number as the rows have it (after default_value, before the normaliser), so that
-// boundaries are in the field's own units whatever the deep part makes of the number.
+// boundaries are in the field's own units whatever the deep part makes of the number; with cut = "normalized" it is what
+// the normaliser makes of it, as TensorFlow has it.
 #include <algorithm>
 #include <cmath>
 
@@ -16,6 +17,8 @@ constexpr ParamInfo kParams[] = {
     {"source", ParamType::kInput, nullptr, "", "A numeric column."},
     {"boundaries", ParamType::kNumbers, "", "strictly rising", "Where to cut; [-inf, b0) is bucket 0, [b0, b1) bucket 1, …"},
     {"quantiles", ParamType::kInteger, "", "[2, 10000]", "Without boundaries: cut the rows into so many buckets of equal count.", 2, 10000},
+    {"cut", ParamType::kText, "raw", "one of: raw, normalized", "What is cut: the number of the rows, or that of the source's normaliser.",
+     0, 0, false, false, "raw normalized"},
 };
 constexpr ParamInfo kFitted[] = {{"boundaries", ParamType::kNumbers, "", "", ""}};
 
@@ -24,13 +27,14 @@ class BucketizedColumn : public FeatureColumn {
   std::string source;
   std::vector<float> boundaries;
   std::size_t width = 1;
+  bool normalized = false;
 
   ColumnShape Shape() const override {
     return {.categorical = true, .num_buckets = static_cast<std::int64_t>((boundaries.size() + 1) * width)};
   }
 
   void Transform(const ColumnInputs& in, ColumnOutput* out, BadRows*) const override {
-    const Matrix& raw = in.columns[0]->raw;
+    const Matrix& raw = normalized ? in.columns[0]->dense : in.columns[0]->raw;
     IdLists& ids = out->ids;
     const std::size_t n = in.num_rows * width;
     ids.offsets.resize(in.num_rows + 1);
@@ -75,6 +79,7 @@ Result<std::unique_ptr<FeatureColumn>> Make(const ColumnSpec& column, const Para
   auto made = std::make_unique<BucketizedColumn>();
   made->source = GetText(column.params, "source", "");
   made->width = parents[0]->Shape().width;
+  made->normalized = GetText(column.params, "cut", "raw") == "normalized";
   if (GetIntegers(FindSettledColumn(spec, made->source)->params, "shape").size() > 1) {
     return ColumnError(column, fmt::format("source: the shape of {} has more than one dimension", Quote(made->source)));
   }
@@ -113,6 +118,7 @@ bool WantsFit(const ColumnSpec& column) { return column.params.find("boundaries"
 Status Fit(const ColumnSpec& column, const FieldSpec*, const FieldStatistics& s, Params* fitted) {
   const std::int64_t quantiles = GetInteger(column.params, "quantiles", 0);
   if (quantiles == 0) return ColumnError(column, "boundaries: neither they nor quantiles are given");
+  if (GetText(column.params, "cut", "raw") == "normalized") return ColumnError(column, "quantiles: are of the rows' numbers; with cut = \"normalized\" give boundaries");
   std::vector<double> boundaries = CutPoints(s.quantiles, static_cast<std::size_t>(quantiles));
   if (boundaries.empty()) {   // one value only, or nearly: still two buckets, so that a later row has its place
     if (s.numbers == 0) return Status::BadData(fmt::format("column {}: its field has no number to learn from", column.name));

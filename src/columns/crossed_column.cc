@@ -160,6 +160,7 @@ Result<ColumnLinks> Links(const ColumnSpec& column, const ModelSpec& spec) {
   links.fields = found.fields;
   for (const std::string& field : found.fields) links.hashed.push_back(TypeOf(field, spec) == DType::kText);
   links.columns = found.columns;
+  links.dense_view = DenseView::kFilled;
   return links;
 }
 

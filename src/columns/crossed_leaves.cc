@@ -25,6 +25,11 @@ class Resolver {
 
   Result<CrossLeaves> Run() {
     THALWEG_RETURN_IF_ERROR(Add(top_));
+    const auto sparse = [&](const CrossLeaf& leaf) {
+      const FieldSpec* field = leaf.is_field ? FindSettledField(spec_, found_.fields[leaf.index]) : nullptr;
+      return field == nullptr || !field->dense;
+    };
+    std::stable_partition(found_.leaves.begin(), found_.leaves.end(), sparse);
     return std::move(found_);
   }
 

@@ -24,7 +24,7 @@ struct CrossLeaves {
 
 // A key is, in this order: "column:NAME", the column; a bucketized or crossed column of that name; a categorical column of
 // that name that takes another field; else the field of that name, as a string key is to TensorFlow. Nested crosses give
-// their leaves. Errors begin with "columns.NAME.keys: ".
+// their leaves. Fields that are `dense` come after all others, as TensorFlow hashes them. Errors begin with "columns.NAME.keys: ".
 Result<CrossLeaves> LeavesOf(const ColumnSpec& column, const ModelSpec& spec);
 
 }  // namespace thalweg

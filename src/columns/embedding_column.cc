@@ -14,6 +14,7 @@ constexpr ParamInfo kParams[] = {
     {"stddev", ParamType::kNumber, "", "> 0", "Of the initializer.", 0, 1e6, true},
     {"max_norm", ParamType::kNumber, "", "> 0", "Longer vectors are scaled to this length when looked up.", 0, 1e30, true},
     {"trainable", ParamType::kBool, "true", "", "false: the vectors stay as they begin."},
+    {"shared", ParamType::kText, "", "", "Columns of one such name share one table, which has that name (tf.feature_column.shared_embeddings)."},
 };
 
 Result<ColumnLinks> Links(const ColumnSpec& column, const ModelSpec&) {

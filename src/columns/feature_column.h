@@ -46,11 +46,16 @@ struct ColumnInputs {
   std::vector<const ColumnOutput*> columns;        // of ColumnLinks::columns, in its order
 };
 
+// How a column takes the fields that are `dense` (thalweg/schema.h): as they are; without the values that mean missing; or
+// with such a value in rows that have none.
+enum class DenseView : std::uint8_t { kAsIs, kWithoutMissing, kFilled };
+
 // What a column stands on, by name, resolved when the spec is settled.
 struct ColumnLinks {
   std::vector<std::string> fields;
   std::vector<bool> hashed;                  // beside fields: Fingerprint64 wanted
   std::vector<std::string> columns;
+  DenseView dense_view = DenseView::kWithoutMissing;   // of fields that are `dense`
 };
 
 class FeatureColumn {

@@ -11,6 +11,7 @@
 
 #include "base/hash.h"
 #include "base/strings.h"
+#include "columns/dense_field.h"
 #include "columns/settle.h"
 
 namespace thalweg {
@@ -22,15 +23,23 @@ using Role = ColumnKind::Role;
 struct Node {
   std::string name;
   std::unique_ptr<FeatureColumn> column;
-  std::vector<std::size_t> fields;    // into the schema
-  std::vector<bool> hashed;           // beside fields: their hashes are wanted
+  std::vector<std::size_t> inputs;    // into the plan's
   std::vector<std::size_t> parents;   // into the nodes
 };
 
-// Outputs of nodes and hashes of fields, per thread, kept from batch to batch.
+// A field as columns take it: as it is, or one of the views of a dense one.
+struct Input {
+  std::size_t field = 0;   // into the schema
+  DenseView view = DenseView::kAsIs;
+  bool hash = false;       // its hashes are wanted
+};
+
+// Outputs of nodes, views and hashes of inputs, per thread, kept from batch to batch.
 struct Scratch {
   std::vector<ColumnOutput> outputs;
   std::vector<HashedValues> hashed;
+  std::vector<DenseField> dense;
+  std::vector<const FieldValues*> values;
   ColumnInputs inputs;
   BadRows bad;
 };
@@ -54,12 +63,12 @@ void HashField(const FieldValues& values, std::size_t num_rows, HashedValues* ou
 struct FeaturePlan::Impl {
   Schema schema;
   std::vector<Node> nodes;
-  std::vector<bool> hash_field;               // beside schema.fields
+  std::vector<Input> inputs;
   std::vector<CategoricalOutput> categorical;
   std::vector<DenseOutput> dense;
   std::vector<std::size_t> categorical_node, dense_node;   // beside them
   std::vector<bool> for_check;                // nodes that FindBadRows must run
-  std::vector<bool> hash_for_check;           // and what of hash_field they need
+  std::vector<bool> input_for_check;          // and the inputs that they need
   bool may_refuse = false;
   std::vector<ColumnUse> wide, deep;
   std::map<std::string, std::size_t> node_of;
@@ -85,13 +94,19 @@ struct FeaturePlan::Impl {
     return Status::Ok();
   }
 
-  // Runs the nodes that `wanted` marks (all when null), for which the fields that `hash` marks are hashed.
-  void Evaluate(const ExampleBatch& rows, const std::vector<bool>* wanted, const std::vector<bool>& hash, Scratch* scratch) const {
+  // Runs the nodes that `wanted` marks, which need `wanted_inputs` (all when null).
+  void Evaluate(const ExampleBatch& rows, const std::vector<bool>* wanted, const std::vector<bool>* wanted_inputs, Scratch* scratch) const {
     scratch->outputs.resize(std::max(scratch->outputs.size(), nodes.size()));
-    scratch->hashed.resize(std::max(scratch->hashed.size(), schema.fields.size()));
+    scratch->hashed.resize(std::max(scratch->hashed.size(), inputs.size()));
+    scratch->dense.resize(std::max(scratch->dense.size(), inputs.size()));
+    scratch->values.resize(std::max(scratch->values.size(), inputs.size()));
     scratch->bad.clear();
-    for (std::size_t f = 0; f < schema.fields.size(); ++f) {
-      if (hash[f]) HashField(rows.fields[f], rows.num_rows, &scratch->hashed[f]);
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+      if (wanted_inputs != nullptr && !(*wanted_inputs)[i]) continue;
+      const Input& input = inputs[i];
+      const FieldValues& field = rows.fields[input.field];
+      scratch->values[i] = input.view == DenseView::kAsIs ? &field : &scratch->dense[i].View(field, rows.num_rows, input.view);
+      if (input.hash) HashField(*scratch->values[i], rows.num_rows, &scratch->hashed[i]);
     }
     ColumnInputs& in = scratch->inputs;
     in.num_rows = rows.num_rows;
@@ -101,9 +116,9 @@ struct FeaturePlan::Impl {
       in.fields.clear();
       in.hashed.clear();
       in.columns.clear();
-      for (const std::size_t f : node.fields) {
-        in.fields.push_back(&rows.fields[f]);
-        in.hashed.push_back(&scratch->hashed[f]);
+      for (const std::size_t i : node.inputs) {
+        in.fields.push_back(scratch->values[i]);
+        in.hashed.push_back(&scratch->hashed[i]);
       }
       for (const std::size_t p : node.parents) in.columns.push_back(&scratch->outputs[p]);
       node.column->Transform(in, &scratch->outputs[n], &scratch->bad);
@@ -148,12 +163,14 @@ class Planner {
  private:
   Result<std::size_t> AddNode(const ColumnSpec& column);
   Result<ColumnUse> Use(const std::string& name);
+  std::size_t AddInput(const Input& wanted);
   std::size_t Categorical(std::size_t node);
   void MarkForCheck(std::size_t node);
 
   const ModelSpec& spec_;
   FeaturePlan::Impl& plan_;
   std::map<std::string, std::size_t> field_of_;                    // into schema.fields
+  std::map<std::pair<std::size_t, DenseView>, std::size_t> input_of_;
   std::map<std::size_t, std::size_t> categorical_of_, dense_of_;   // by node
 };
 
@@ -169,7 +186,7 @@ Status Planner::Run() {
     }
   }
   plan_.for_check.assign(plan_.nodes.size(), false);
-  plan_.hash_for_check.assign(plan_.schema.fields.size(), false);
+  plan_.input_for_check.assign(plan_.inputs.size(), false);
   for (std::size_t n = 0; n < plan_.nodes.size(); ++n) {
     if (!plan_.nodes[n].column->may_refuse_rows()) continue;
     plan_.may_refuse = true;
@@ -180,9 +197,7 @@ Status Planner::Run() {
 
 void Planner::MarkForCheck(std::size_t node) {
   plan_.for_check[node] = true;
-  for (std::size_t f = 0; f < plan_.nodes[node].fields.size(); ++f) {
-    if (plan_.nodes[node].hashed[f]) plan_.hash_for_check[plan_.nodes[node].fields[f]] = true;
-  }
+  for (const std::size_t input : plan_.nodes[node].inputs) plan_.input_for_check[input] = true;
   for (const std::size_t parent : plan_.nodes[node].parents) MarkForCheck(parent);
 }
 
@@ -191,7 +206,7 @@ Result<std::size_t> Planner::AddNode(const ColumnSpec& column) {
   if (known != plan_.node_of.end()) return known->second;
   THALWEG_ASSIGN_OR_RETURN(const ColumnKind* kind, FindColumnKind(column));
   THALWEG_ASSIGN_OR_RETURN(const ColumnLinks links, kind->links(column, spec_));
-  Node node{column.name, nullptr, {}, links.hashed, {}};
+  Node node{column.name, nullptr, {}, {}};
   std::vector<const FeatureColumn*> parents;
   for (const std::string& name : links.columns) {
     THALWEG_ASSIGN_OR_RETURN(const std::size_t parent, AddNode(*FindSettledColumn(spec_, name)));
@@ -202,17 +217,20 @@ Result<std::size_t> Planner::AddNode(const ColumnSpec& column) {
     std::vector<FieldSpec>& fields = plan_.schema.fields;
     const auto [at, added] = field_of_.emplace(links.fields[f], fields.size());
     const std::size_t index = at->second;
-    if (added) {
-      fields.push_back(*FindSettledField(spec_, links.fields[f]));   // settled: every field is there
-      plan_.hash_field.push_back(false);
-    }
-    if (links.hashed[f]) plan_.hash_field[index] = true;
-    node.fields.push_back(index);
+    if (added) fields.push_back(*FindSettledField(spec_, links.fields[f]));   // settled: every field is there
+    node.inputs.push_back(AddInput({index, fields[index].dense ? links.dense_view : DenseView::kAsIs, links.hashed[f]}));
   }
   THALWEG_ASSIGN_OR_RETURN(node.column, kind->make(column, WithFitted(column, spec_), spec_, parents));
   plan_.nodes.push_back(std::move(node));
   plan_.node_of[column.name] = plan_.nodes.size() - 1;
   return plan_.nodes.size() - 1;
+}
+
+std::size_t Planner::AddInput(const Input& wanted) {
+  const auto [at, added] = input_of_.emplace(std::pair(wanted.field, wanted.view), plan_.inputs.size());
+  if (added) plan_.inputs.push_back(wanted);
+  plan_.inputs[at->second].hash |= wanted.hash;
+  return at->second;
 }
 
 std::size_t Planner::Categorical(std::size_t node) {
@@ -253,6 +271,12 @@ Result<ColumnUse> Planner::Use(const std::string& name) {
   use.combiner = GetText(column.params, "combiner", "mean");
   use.max_norm = GetNumber(column.params, "max_norm", 0);
   use.trainable = GetBool(column.params, "trainable", true);
+  const std::string shared = GetText(column.params, "shared", "");
+  if (!shared.empty()) {
+    // TensorFlow's two versions name the variable differently, and the second never trains it.
+    use.shared = (spec_.profile == "tf_v1" ? "dnn/input_from_feature_columns/" : "") + shared;
+    if (spec_.tensorflow_faults && spec_.profile == "tf_v2") use.trainable = false;
+  }
   use.initializer.kind = GetText(column.params, "initializer", "truncated_normal");
   const bool normal = use.initializer.kind == "truncated_normal" || use.initializer.kind == "normal";
   if (normal) use.initializer.params["stddev"] = GetNumber(column.params, "stddev", 1 / std::sqrt(static_cast<double>(use.width)));
@@ -284,7 +308,7 @@ bool FeaturePlan::may_refuse_rows() const { return impl_->may_refuse; }
 Status FeaturePlan::Transform(const ExampleBatch& rows, FeatureBatch* out) const {
   THALWEG_RETURN_IF_ERROR(impl_->CheckRows(rows));
   Scratch& scratch = Impl::ThreadScratch();
-  impl_->Evaluate(rows, nullptr, impl_->hash_field, &scratch);
+  impl_->Evaluate(rows, nullptr, nullptr, &scratch);
   if (!scratch.bad.empty()) {
     const auto first = std::min_element(scratch.bad.begin(), scratch.bad.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
     const std::string origin = rows.OriginOf(first->first).ToString();
@@ -306,7 +330,7 @@ Status FeaturePlan::Transform(const ExampleBatch& rows, FeatureBatch* out) const
 void FeaturePlan::FindBadRows(const ExampleBatch& rows, std::vector<std::pair<std::size_t, std::string>>* bad) const {
   if (!impl_->may_refuse || !impl_->CheckRows(rows).ok()) return;
   Scratch& scratch = Impl::ThreadScratch();
-  impl_->Evaluate(rows, &impl_->for_check, impl_->hash_for_check, &scratch);
+  impl_->Evaluate(rows, &impl_->for_check, &impl_->input_for_check, &scratch);
   std::stable_sort(scratch.bad.begin(), scratch.bad.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   for (const auto& entry : scratch.bad) {
     if (bad->empty() || bad->back().first != entry.first) bad->push_back(entry);
@@ -338,7 +362,7 @@ Status FeaturePlan::TransformColumn(const ExampleBatch& rows, const std::string&
     return Status::Usage(UnknownName(column, "categorical column", known));
   }
   Scratch& scratch = Impl::ThreadScratch();
-  impl_->Evaluate(rows, nullptr, impl_->hash_field, &scratch);
+  impl_->Evaluate(rows, nullptr, nullptr, &scratch);
   if (!scratch.bad.empty()) return Status::BadData(scratch.bad.front().second);
   *out = scratch.outputs[found->second].ids;
   return Status::Ok();

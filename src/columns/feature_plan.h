@@ -42,6 +42,7 @@ struct ColumnUse {
   double max_norm = 0;       // 0: none
   PartSpec initializer;      // truncated_normal (stddev), uniform, zeros, …
   bool trainable = true;
+  std::string shared;        // the variable that such columns share; "": a table of its own
 };
 
 class FeaturePlan {

@@ -7,6 +7,7 @@
 
 #include "base/strings.h"
 #include "columns/feature_column.h"
+#include "columns/number_step.h"
 
 namespace thalweg {
 namespace {
@@ -19,14 +20,17 @@ constexpr ParamInfo kParams[] = {
     {"default_value", ParamType::kNumbers, "", "finite", "Stands in for a missing number (one for all, or one for each of the shape)."},
     {"missing", ParamType::kText, "error", "one of: error, mean", "What a missing number without default_value is.",
      0, 0, false, false, "error mean"},
-    {"normalizer", ParamType::kText, "none", "one of: none, standard, min_max, log1p, log1p_standard, quantile",
+    {"normalizer", ParamType::kText, "none", "one of: none, standard, min_max, log1p, log1p_standard, quantile, steps",
      "standard: (x - mean) / stddev; min_max: (x - min) / (max - min); log1p: log1p(max(x, 0)), then shifted and scaled "
-     "where mean and stddev are given; log1p_standard: the same, both fitted; quantile: the share of rows below.",
-     0, 0, false, false, "none standard min_max log1p log1p_standard quantile"},
+     "where mean and stddev are given; log1p_standard: the same, both fitted; quantile: the share of rows below; steps: those of steps.",
+     0, 0, false, false, "none standard min_max log1p log1p_standard quantile steps"},
     {"mean", ParamType::kNumber, "", "finite", "Of the normaliser; fitted where left out."},
     {"stddev", ParamType::kNumber, "", "> 0", "Of the normaliser; fitted where left out.", 0, 1e300, true},
     {"min", ParamType::kNumber, "", "finite", "Of min_max; fitted where left out."},
     {"max", ParamType::kNumber, "", "finite", "Of min_max; fitted where left out."},
+    {"steps", ParamType::kTexts, "", "add, subtract, subtract_from, multiply, divide, clip, log, log1p, sqrt",
+     "Of the normaliser steps, one after the other in float32, each with its numbers (one for all, or one for each of the "
+     "shape): [\"log1p\", \"subtract 3.7\", \"divide 0.4\"]; clip has two."},
 };
 constexpr ParamInfo kFitted[] = {
     {"mean", ParamType::kNumber, "", "", ""},          {"stddev", ParamType::kNumber, "", "", ""},
@@ -34,7 +38,7 @@ constexpr ParamInfo kFitted[] = {
     {"missing_value", ParamType::kNumber, "", "", ""}, {"knots", ParamType::kNumbers, "", "", ""},
 };
 
-enum class Normalizer { kNone, kAffine, kLogAffine, kQuantile };
+enum class Normalizer { kNone, kAffine, kLogAffine, kQuantile, kSteps };
 
 class NumericColumn : public FeatureColumn {
  public:
@@ -47,6 +51,7 @@ class NumericColumn : public FeatureColumn {
   float shift = 0, scale = 1;         // (x - shift) / scale
   bool affine = false;
   std::vector<float> knots;
+  std::vector<NumberStep> steps;
 
   ColumnShape Shape() const override { return {.width = width}; }
   bool may_refuse_rows() const override { return !has_default || width != 1 || many; }
@@ -55,11 +60,14 @@ class NumericColumn : public FeatureColumn {
     const FieldValues& values = *in.fields[0];
     out->raw.Resize(in.num_rows, width);
     out->dense.Resize(in.num_rows, width);
+    const bool integers = values.dtype == DType::kInteger;
     for (std::size_t row = 0; row < in.num_rows; ++row) {
       const std::size_t begin = values.begin(row), count = values.end(row) - begin;
       float* raw = out->raw.row(row);
       if (count == width) {
-        std::copy_n(values.numbers.data() + begin, width, raw);
+        for (std::size_t k = 0; k < width; ++k) {
+          raw[k] = integers ? static_cast<float>(values.integers[begin + k]) : values.numbers[begin + k];
+        }
         for (std::size_t k = 0; k < width; ++k) {
           if (!std::isfinite(raw[k])) Refuse(row, fmt::format("found {}, expected a finite number", FormatNumber(raw[k])), raw, bad);
         }
@@ -94,6 +102,10 @@ class NumericColumn : public FeatureColumn {
           for (float& x : out) x = (x - shift) / scale;
         }
         break;
+      case Normalizer::kSteps:
+        std::copy(raw.begin(), raw.end(), out.begin());
+        for (const NumberStep& step : steps) step.Apply(out);
+        break;
       case Normalizer::kQuantile:
         for (std::size_t i = 0; i < raw.size(); ++i) out[i] = Share(raw[i]);
         break;
@@ -111,7 +123,9 @@ class NumericColumn : public FeatureColumn {
   }
 };
 
-Result<ColumnLinks> Links(const ColumnSpec& column, const ModelSpec&) { return ColumnLinks{{FieldOf(column)}, {false}, {}}; }
+Result<ColumnLinks> Links(const ColumnSpec& column, const ModelSpec&) {
+  return ColumnLinks{{FieldOf(column)}, {false}, {}, DenseView::kAsIs};
+}
 DType FieldType(const ColumnSpec&, std::size_t) { return DType::kNumber; }
 
 std::string NormalizerOf(const ColumnSpec& column) { return GetText(column.params, "normalizer", "none"); }
@@ -196,6 +210,15 @@ Result<std::unique_ptr<FeatureColumn>> Make(const ColumnSpec& column, const Para
       }
     }
     if (made->knots.size() < 2) return ColumnError(column, "normalizer quantile: fewer than two different numbers were seen");
+  }
+  if (normalizer == "steps") {
+    made->normalizer = Normalizer::kSteps;
+    for (const std::string& text : GetTexts(params, "steps")) {
+      Result<NumberStep> step = NumberStep::Parse(text, made->width);
+      if (!step.ok()) return ColumnError(column, "steps: " + step.status().message());
+      made->steps.push_back(std::move(step).value());
+    }
+    if (made->steps.empty()) return ColumnError(column, "steps: missing, but normalizer = \"steps\"; write for example [\"log1p\", \"divide 10\"]");
   }
   return std::unique_ptr<FeatureColumn>(std::move(made));
 }

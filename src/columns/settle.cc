@@ -160,6 +160,7 @@ class Settler {
       if (links.fields[f].empty()) return ColumnError(column, "field: an empty name");
       Claim claim{links.fields[f], kind->field_type(column, f), column.name, column.kind == "crossed"};
       claim.many = kind->role == Role::kCategorical || GetIntegers(column.params, "shape") > std::vector<std::int64_t>{1};
+      claim.numeric = kind->role == Role::kNumeric;
       claims_.push_back(std::move(claim));
     }
     return Status::Ok();
@@ -188,6 +189,9 @@ class Settler {
       for (const Claim& claim : claims_) {
         if (claim.any_type != crosses) continue;
         const auto [at, added] = by_field.emplace(claim.field, claim);
+        // A field of integers that other columns take as ids is a number to numeric ones.
+        if (!added && at->second.numeric && claim.dtype == DType::kInteger) at->second = claim;
+        if (!added && claim.numeric && at->second.dtype == DType::kInteger) continue;
         if (!added && !crosses && at->second.dtype != claim.dtype) {
           return Status::BadConfig(fmt::format("columns.{}.field: takes field {} as {}, but column {} takes it as {}", claim.column,
                                                Quote(claim.field), DTypeName(claim.dtype), Quote(at->second.column), DTypeName(at->second.dtype)));
@@ -234,6 +238,7 @@ class Settler {
     std::string column;
     bool any_type = false;
     bool many = false;
+    bool numeric = false;   // integers do too
   };
   ModelSpec& spec_;
   std::map<std::string, ColumnSpec> added_;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "base/strings.h"
@@ -249,15 +250,18 @@ std::vector<TowerPiece> DeepTower::Pieces() const {
     for (std::size_t p = 0; p < owned.size(); ++p) {
       if (!owned[p]->trainable) continue;
       for (const Tile& tile : CutTiles(*owned[p])) {
-        pieces.push_back({owned[p], l, p, false, 0, tile, static_cast<double>(tile.rows() * tile.cols())});
+        pieces.push_back({owned[p], l, p, false, {}, tile, static_cast<double>(tile.rows() * tile.cols())});
       }
     }
   }
+  std::map<const Parameter*, std::size_t> piece_of;   // columns may share a table
   for (std::size_t e = 0; e < embeddings_.size(); ++e) {
     const EmbeddingBag& bag = embeddings_[e].bag;
-    if (bag.table().trainable) {
-      pieces.push_back({&bag.table(), kTables, e, true, embeddings_[e].index, {}, TableCost(bag)});
-    }
+    if (!bag.table().trainable) continue;
+    const auto [at, added] = piece_of.emplace(&bag.table(), pieces.size());
+    if (added) pieces.push_back({&bag.table(), kTables, e, true, {}, {}, 0});
+    pieces[at->second].ids.push_back(embeddings_[e].index);
+    pieces[at->second].cost += TableCost(bag);
   }
   return pieces;
 }
@@ -270,14 +274,24 @@ bool DeepTower::DenseGradient(const TowerPiece& piece, const FeatureBatch&, Cons
                                         OutputSlope(piece.owner, dlogits, s), *s->layers[piece.owner], gradient);
 }
 
-void DeepTower::TableGradient(const TowerPiece& piece, const FeatureBatch& batch, const GroupedLists& grouped,
+void DeepTower::TableGradient(const TowerPiece& piece, const FeatureBatch& batch, std::span<const GroupedLists> groups,
                               ConstMatrixView, const State& state, std::vector<float>* scratch,
                               SparseGradient* gradient) const {
-  const Embedding& embedding = embeddings_[piece.which];
-  ConstMatrixView slope = static_cast<const DeepState&>(state).dx0.view();
-  slope.data += embedding.col;
-  slope.cols = embedding.bag.dim();
-  embedding.bag.Gradient(batch.ids[embedding.index], grouped, slope, scratch, gradient);
+  const auto of_column = [&](const Embedding& embedding, SparseGradient* out) {
+    ConstMatrixView slope = static_cast<const DeepState&>(state).dx0.view();
+    slope.data += embedding.col;
+    slope.cols = embedding.bag.dim();
+    embedding.bag.Gradient(batch.ids[embedding.index], groups[embedding.index], slope, scratch, out);
+  };
+  of_column(embeddings_[piece.which], gradient);
+  if (piece.ids.size() == 1) return;
+  SparseGradient next, sum;
+  for (std::size_t e = piece.which + 1; e < embeddings_.size(); ++e) {
+    if (&embeddings_[e].bag.table() != piece.parameter) continue;
+    of_column(embeddings_[e], &next);
+    AddGradients(*gradient, next, &sum);
+    std::swap(*gradient, sum);
+  }
 }
 
 }  // namespace thalweg

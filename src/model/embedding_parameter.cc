@@ -2,15 +2,27 @@
 
 #include <utility>
 
+#include "base/strings.h"
+
 namespace thalweg {
 
 Result<EmbeddingBag> AddEmbedding(const ColumnUse& use, const std::string& scope, Part part, ParameterList* list) {
   const std::string where = "columns." + use.column;
   THALWEG_ASSIGN_OR_RETURN(const Combiner combiner, ParseCombiner(use.combiner, where + ".combiner"));
+  if (!use.shared.empty()) {
+    const Parameter* known = list->Find(VariableScope(use.shared, true));
+    if (known != nullptr) {
+      if (known->shape != std::vector<std::int64_t>{use.num_buckets, static_cast<std::int64_t>(use.width)} || known->trainable != use.trainable) {
+        return Status::BadConfig(where + ".shared: the columns that share " + Quote(use.shared) +
+                                 " differ in buckets, dimension or trainable; they have one table");
+      }
+      return EmbeddingBag(known, combiner, use.max_norm);
+    }
+  }
   PartSpec initializer = use.initializer;
   if (initializer.kind.empty()) initializer.kind = "truncated_normal";
   Parameter table;
-  table.name = scope + "/embedding_weights";
+  table.name = use.shared.empty() ? scope + "/embedding_weights" : VariableScope(use.shared, true);
   table.part = part;
   table.shape = {use.num_buckets, static_cast<std::int64_t>(use.width)};
   table.table = true;

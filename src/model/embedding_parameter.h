@@ -10,7 +10,7 @@
 
 namespace thalweg {
 
-// Adds <scope>/embedding_weights [buckets, dimension].
+// Adds <scope>/embedding_weights [buckets, dimension]; or takes the table that the column shares, where it is there already.
 Result<EmbeddingBag> AddEmbedding(const ColumnUse& use, const std::string& scope, Part part, ParameterList* list);
 
 // Multiply-adds a row of the batch, about: finding a row in memory costs like some.

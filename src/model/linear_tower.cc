@@ -45,6 +45,9 @@ Result<std::unique_ptr<Tower>> LinearTower::Create(const FeaturePlan& plan, cons
     weights.table = use.form == Form::kIds && !use.count_only;
     THALWEG_ASSIGN_OR_RETURN(column.weights, list->Add(std::move(weights), {"zeros", {}}));
     if (use.form == Form::kIds) column.bag.emplace(column.weights, use.count_only ? Combiner::kSum : combiner);
+    if (use.form == Form::kEmbedding && !use.shared.empty()) {
+      return Status::BadConfig("columns." + use.column + ".shared: only columns of the deep part share tables");
+    }
     if (use.form == Form::kEmbedding) {
       THALWEG_ASSIGN_OR_RETURN(column.bag, AddEmbedding(use, scope, Part::kLinear, list));
       column.embedding = tower->num_embeddings_++;
@@ -107,19 +110,19 @@ std::vector<TowerPiece> LinearTower::Pieces() const {
   std::vector<TowerPiece> pieces;
   const auto add_tiles = [&](const Parameter* parameter, std::size_t owner) {
     for (const Tile& tile : CutTiles(*parameter)) {
-      pieces.push_back({parameter, owner, kWeights, false, 0, tile, static_cast<double>(tile.rows() * tile.cols())});
+      pieces.push_back({parameter, owner, kWeights, false, {}, tile, static_cast<double>(tile.rows() * tile.cols())});
     }
   };
   add_tiles(bias_, kBias);
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     const Column& column = columns_[i];
     if (column.weights->table) {
-      pieces.push_back({column.weights, i, kWeights, true, column.index, {}, TableCost(*column.bag)});
+      pieces.push_back({column.weights, i, kWeights, true, {column.index}, {}, TableCost(*column.bag)});
     } else {
       add_tiles(column.weights, i);
     }
     if (column.form == Form::kEmbedding && column.bag->table().trainable) {
-      pieces.push_back({&column.bag->table(), i, kTable, true, column.index, {}, TableCost(*column.bag)});
+      pieces.push_back({&column.bag->table(), i, kTable, true, {column.index}, {}, TableCost(*column.bag)});
     }
   }
   return pieces;
@@ -146,14 +149,14 @@ bool LinearTower::DenseGradient(const TowerPiece& piece, const FeatureBatch& bat
   return true;
 }
 
-void LinearTower::TableGradient(const TowerPiece& piece, const FeatureBatch& batch, const GroupedLists& grouped,
+void LinearTower::TableGradient(const TowerPiece& piece, const FeatureBatch& batch, std::span<const GroupedLists> groups,
                                 ConstMatrixView dlogits, const State& state, std::vector<float>* scratch,
                                 SparseGradient* gradient) const {
   const Column& column = columns_[piece.owner];
   const ConstMatrixView slope = piece.which == kTable
                                     ? static_cast<const LinearState&>(state).embeddings[column.embedding].slope.view()
                                     : dlogits;
-  column.bag->Gradient(batch.ids[column.index], grouped, slope, scratch, gradient);
+  column.bag->Gradient(batch.ids[column.index], groups[column.index], slope, scratch, gradient);
 }
 
 }  // namespace thalweg

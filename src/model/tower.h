@@ -4,6 +4,7 @@
 #define THALWEG_MODEL_TOWER_H_
 
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "columns/feature_batch.h"
@@ -19,7 +20,7 @@ struct TowerPiece {
   std::size_t owner = 0;  // the tower's own number of what owns the parameter (a layer, a column)
   std::size_t which = 0;  // of the owner's parameters
   bool table = false;
-  std::size_t ids = 0;  // table: FeatureBatch::ids that pick its rows
+  std::vector<std::size_t> ids;  // table: FeatureBatch::ids that pick its rows (several where columns share it)
   Tile tile;            // otherwise
   double cost = 0;      // multiply-adds a row of the batch, about
 };
@@ -52,7 +53,8 @@ class Tower {
   // dlogits [B×C]. False: zero, since no row of the batch reaches the tile (it is filled with zeros).
   virtual bool DenseGradient(const TowerPiece& piece, const FeatureBatch& batch, ConstMatrixView dlogits,
                              const State& state, MatrixView gradient) const = 0;
-  virtual void TableGradient(const TowerPiece& piece, const FeatureBatch& batch, const GroupedLists& grouped,
+  // `groups`: by FeatureBatch::ids.
+  virtual void TableGradient(const TowerPiece& piece, const FeatureBatch& batch, std::span<const GroupedLists> groups,
                              ConstMatrixView dlogits, const State& state, std::vector<float>* scratch,
                              SparseGradient* gradient) const = 0;
 };

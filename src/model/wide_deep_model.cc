@@ -225,7 +225,7 @@ void WideDeepModel::Impl::MakePieces() const {
                        tile.row_end, tile.col_begin, tile.col_end, of_tower.cost},
                       t,
                       of_tower});
-      if (of_tower.table) pieces.ids.push_back(of_tower.ids);
+      if (of_tower.table) pieces.ids.insert(pieces.ids.end(), of_tower.ids.begin(), of_tower.ids.end());
     }
   }
   std::stable_sort(made.begin(), made.end(), [](const Made& a, const Made& b) { return a.piece.cost > b.piece.cost; });
@@ -252,7 +252,7 @@ void WideDeepModel::TableGradient(std::size_t piece, const FeatureBatch& batch, 
                                   SparseGradient* gradient) const {
   const Impl::Pieces& pieces = impl_->GetPieces();
   const auto& [tower, of_tower] = pieces.towers[piece];
-  tower->TableGradient(of_tower, batch, work.impl->groups[of_tower.ids], work.impl->dlogits,
+  tower->TableGradient(of_tower, batch, work.impl->groups, work.impl->dlogits,
                        *work.impl->towers[pieces.tower_index[piece]],
                        &work.impl->scratch[static_cast<std::size_t>(thread)], gradient);
 }

@@ -27,6 +27,8 @@ struct SparseGradient {
   std::vector<std::int32_t> rows;   // [r]
   Matrix values;                    // [r×dim]
 };
+// sum = a + b, of one dimension.
+void AddGradients(const SparseGradient& a, const SparseGradient& b, SparseGradient* sum);
 
 }  // namespace thalweg
 

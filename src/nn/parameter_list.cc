@@ -37,6 +37,11 @@ Result<Parameter*> ParameterList::Add(Parameter parameter, const PartSpec& initi
   return &entries_.back()->parameter;
 }
 
+const Parameter* ParameterList::Find(std::string_view name) const {
+  const auto found = std::find_if(entries_.begin(), entries_.end(), [&](const auto& entry) { return entry->parameter.name == name; });
+  return found == entries_.end() ? nullptr : &(*found)->parameter;
+}
+
 Status ParameterList::Sort() {
   std::sort(entries_.begin(), entries_.end(),
             [](const auto& a, const auto& b) { return a->parameter.name < b->parameter.name; });
@@ -87,11 +92,11 @@ Status ParameterList::Allocate(std::uint64_t seed, ThreadPool* pool) {
   return Status::Ok();
 }
 
-std::string VariableScope(std::string_view column) {
+std::string VariableScope(std::string_view column, bool path) {
   std::string scope(column);
   for (char& c : scope) {
     const bool kept =
-        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-' || (path && c == '/');
     if (!kept) c = '_';
   }
   return scope;

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/thread_pool.h"
@@ -25,6 +26,9 @@ class ParameterList {
   // initializer that cannot be made, or a size past 2^40 elements.
   Result<Parameter*> Add(Parameter parameter, const PartSpec& initializer);
 
+  // Null: none has the name.
+  const Parameter* Find(std::string_view name) const;
+
   // In order of name from now on. kBadConfig when two have one name.
   Status Sort();
   // Memory and first values. kBadConfig when the machine has not enough memory.
@@ -36,8 +40,8 @@ class ParameterList {
   std::vector<std::unique_ptr<Entry>> entries_;
 };
 
-// TensorFlow's name of a column in variable names: characters outside [A-Za-z0-9_.-] become _.
-std::string VariableScope(std::string_view column);
+// TensorFlow's name of a column in variable names: characters outside [A-Za-z0-9_.-] become _; / stays in a `path`.
+std::string VariableScope(std::string_view column, bool path = false);
 
 }  // namespace thalweg
 

@@ -44,6 +44,7 @@ void FieldKeys(Io& io) {
   io.Byte("separator", &FieldSpec::list_separator);
   io.Distinct("missing", &FieldSpec::missing);
   io.OptionalNumber("default", &FieldSpec::default_number);
+  io.Bool("dense", &FieldSpec::dense);
 }
 
 template <class Io>
