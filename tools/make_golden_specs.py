@@ -43,6 +43,8 @@ def add(column, columns):
     """Put `column` and what it stands on into columns: {name: {key: value}}; returns its name."""
     if isinstance(column, str):
         return column
+    if column["kind"] == "shared_embeddings":
+        return add_shared(column, columns)
     name, kind, out = name_of(column), column["kind"], {}
     if kind in ("indicator", "embedding", "weighted"):
         out["column"] = add(column["column"], columns)
@@ -72,6 +74,34 @@ def add(column, columns):
     return name
 
 
+def add_shared(shared, columns):
+    """Columns that share one table; returns their names."""
+    inner = [add(column, columns) for column in shared["columns"]]
+    table = "_".join(sorted(inner)) + "_shared_embedding"
+    for name in inner:
+        columns[name + "_shared_embedding"] = {"kind": "embedding", "column": name, "dimension": shared["dimension"],
+                                               "combiner": shared.get("combiner", "mean"), "shared": table}
+    return [name + "_shared_embedding" for name in inner]
+
+
+def listed(names):
+    return [n for name in names for n in (name if isinstance(name, list) else [name])]
+
+
+def fields_of(columns):
+    """The fields that are categories, and so dense or sparse, with their types."""
+    types = {}
+    for name, column in columns.items():
+        if column["kind"] in ("vocabulary_list", "vocabulary_file", "hash_bucket", "identity"):
+            integer = column["kind"] == "identity" or column.get("dtype") == "integer"
+            types[column.get("field", name)] = "integer" if integer else "text"
+        if column["kind"] == "crossed":
+            for key in column["keys"]:
+                if key not in columns and not key.startswith("column:"):
+                    types.setdefault(key, "text")
+    return types
+
+
 def optimizer(given, fallback):
     out = {k: v for k, v in (given or fallback).items() if k != "name"}
     return "{" + ", ".join(f"{k} = {toml(v)}" for k, v in {"kind": (given or fallback)["name"].lower(), **out}.items()) + "}"
@@ -82,16 +112,20 @@ def main():
         with open(f"{sys.argv[1]}/{which}/model.json") as f:
             model = json.load(f)
         columns, args = {}, model["args"]
-        wide = [add(c, columns) for c in model.get("linear") or []]
-        deep = [add(c, columns) for c in model.get("dnn") or []]
+        wide = listed(add(c, columns) for c in model.get("linear") or [])
+        deep = listed(add(c, columns) for c in model.get("dnn") or [])
         task = "regression" if "Regressor" in model["estimator"] else "multiclass" if args.get("n_classes", 2) > 2 else "binary"
-        lines = ["# Made from model.json by tools/make_golden_specs.py.", f"task = {toml(task)}"]
+        lines = ["# Made from model.json by tools/make_golden_specs.py.", f"task = {toml(task)}",
+                 f'profile = "tf_{model["api"]}"', "tensorflow_faults = true"]
         if args.get("weight_column"):
             lines.append(f"weight = {toml(args['weight_column'])}")
         lines += ["", "[label]", f"name = {toml(model['label'])}"]
         if task != "regression":
             lines.append(f"classes = {toml(args.get('label_vocabulary') or ['0', '1'])}")
         lines += ["", "[read]", 'format = "jsonl"']
+        if model.get("dense"):
+            for field, dtype in sorted(fields_of(columns).items()):
+                lines += ["", f"[fields.{toml(field)}]", f"type = {toml(dtype)}", "dense = true"]
         for column, params in sorted(columns.items()):
             lines += ["", f"[columns.{toml(column)}]"] + [f"{k} = {toml(v)}" for k, v in params.items()]
         alone = {"LinearClassifier": 0.2}.get(model["estimator"])
