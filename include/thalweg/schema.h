@@ -31,7 +31,7 @@ struct FieldSpec {
 
 // How text files are read. Parquet, Arrow IPC and JSON lines carry their own names and types.
 struct ReadSpec {
-  std::string format;              // "" by suffix; csv, tsv, jsonl, parquet, arrow
+  std::string format;              // "" by suffix; csv, tsv, jsonl, parquet, arrow, tfrecord, libsvm, libffm
   std::string separator;           // "" by format: "," or tab; one byte
   std::string header = "auto";     // yes, no, auto (settled when training: then yes or no)
   std::vector<std::string> names;  // for files without a header; otherwise c1, c2, …

@@ -1,13 +1,13 @@
 #include "data/cell.h"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <cstring>
 #include <limits>
 #include <optional>
 
 #include "base/strings.h"
+#include "data/raw_value.h"
 
 namespace thalweg {
 namespace {
@@ -22,47 +22,7 @@ struct Store {
   std::shared_ptr<const void> raw_owner;
 };
 
-// One value of a raw column.
-struct Value {
-  RawType type = RawType::kNull;
-  std::string_view text;
-  bool flag = false;
-  std::int64_t int64 = 0;
-  std::uint64_t uint64 = 0;
-  double number = 0;  // kFloat and kDouble
-};
-
-Value ValueAt(const RawColumn& raw, std::size_t i) {
-  Value v;
-  v.type = raw.type == RawType::kMixed ? raw.tags[i] : raw.type;
-  const bool mixed = raw.type == RawType::kMixed;
-  switch (v.type) {
-    case RawType::kText:
-      v.text = raw.text_at(i);
-      break;
-    case RawType::kBool:
-      v.flag = (mixed ? raw.bits[i] : raw.bools[i]) != 0;
-      break;
-    case RawType::kInt64:
-      v.int64 = mixed ? static_cast<std::int64_t>(raw.bits[i]) : raw.int64s[i];
-      break;
-    case RawType::kUint64:
-      v.uint64 = mixed ? raw.bits[i] : raw.uint64s[i];
-      break;
-    case RawType::kFloat:
-      v.number = raw.floats[i];
-      break;
-    case RawType::kDouble:
-      v.number = mixed ? std::bit_cast<double>(raw.bits[i]) : raw.doubles[i];
-      break;
-    case RawType::kNull:
-    case RawType::kMixed:
-      break;
-  }
-  return v;
-}
-
-void AppendText(const Value& v, std::string* out) {
+void AppendText(const RawValue& v, std::string* out) {
   switch (v.type) {
     case RawType::kText:
       out->append(v.text);
@@ -262,7 +222,7 @@ class Decoder {
     if (std::optional<double> number = ParseDecimal(cell); number && AppendNumber(*number)) {
       EndRow(row, {});
     } else {
-      EndRow(row, WhyNotNumber(Value{.type = RawType::kText, .text = cell}));
+      EndRow(row, WhyNotNumber(RawValue{.type = RawType::kText, .text = cell}));
     }
   }
 
@@ -272,7 +232,7 @@ class Decoder {
       const std::size_t end = raw_.end(row);
       for (std::size_t i = raw_.begin(row); i < end && why.empty(); ++i) {
         if (!HasValue(i)) continue;
-        const Value value = ValueAt(raw_, i);
+        const RawValue value = ValueAt(raw_, i);
         if (value.type == RawType::kNull) continue;
         why = raw_.cells && value.type == RawType::kText ? Cell(value.text) : Append(value);
       }
@@ -288,14 +248,14 @@ class Decoder {
   std::string Cell(std::string_view cell) {
     if (!splits_) {
       if (cell.empty() || IsMark(cell, field_.missing)) return {};
-      return Append(Value{.type = RawType::kText, .text = cell});
+      return Append(RawValue{.type = RawType::kText, .text = cell});
     }
     if (IsMark(cell, field_.missing)) return {};
     while (!cell.empty()) {
       const std::size_t cut = cell.find(field_.list_separator[0]);
       const std::string_view item = TrimBlanks(cell.substr(0, cut));
       if (!item.empty() && !IsMark(item, field_.missing)) {
-        std::string why = Append(Value{.type = RawType::kText, .text = item});
+        std::string why = Append(RawValue{.type = RawType::kText, .text = item});
         if (!why.empty()) return why;
       }
       cell.remove_prefix(cut == cell.npos ? cell.size() : cut + 1);
@@ -304,7 +264,7 @@ class Decoder {
   }
 
   // Appends the value; or says why it cannot be.
-  std::string Append(const Value& v) {
+  std::string Append(const RawValue& v) {
     switch (field_.dtype) {
       case DType::kText:
         if (v.type == RawType::kText && !IsGoodText(v.text)) return WhyBadText(v.text);
@@ -343,7 +303,7 @@ class Decoder {
     return {};
   }
 
-  static std::optional<double> NumberOf(const Value& v) {
+  static std::optional<double> NumberOf(const RawValue& v) {
     switch (v.type) {
       case RawType::kText:
         return ParseDecimal(v.text);
@@ -370,13 +330,13 @@ class Decoder {
     return true;
   }
 
-  std::string WhyNotNumber(const Value& v) const {
+  std::string WhyNotNumber(const RawValue& v) const {
     const std::optional<double> number = NumberOf(v);
     if (number && std::isfinite(*number)) return WhyNot(v, "a number within ±3.4e38 (float32)");
     return WhyNot(v, number ? "a finite number (write null where there is none)" : "a number");
   }
 
-  static std::string WhyNot(const Value& v, std::string_view expected) {
+  static std::string WhyNot(const RawValue& v, std::string_view expected) {
     std::string found;
     AppendText(v, &found);
     if (v.type == RawType::kText) found = Quote(found);

@@ -38,8 +38,8 @@ struct RawColumn {
   std::span<const std::uint64_t> uint64s;
   std::span<const float> floats;
   std::span<const double> doubles;
-  std::span<const RawType> tags;        // [n] when kMixed: kText, kBool, kInt64, kUint64, kDouble or kNull
-  std::span<const std::uint64_t> bits;  // [n] when kMixed: the value's bits; 0 for text and null
+  std::span<const RawType> tags;        // [n] when kMixed: any but kMixed
+  std::span<const std::uint64_t> bits;  // [n] when kMixed: the value's bits (of a float in 32); 0 for text and null
   std::shared_ptr<const void> owner;
 
   std::size_t begin(std::size_t row) const { return list ? static_cast<std::size_t>(list_offsets[row]) : row; }

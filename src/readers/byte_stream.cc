@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/strings.h"
+#include "readers/tfrecord.h"
 
 namespace thalweg {
 namespace {
@@ -79,7 +80,34 @@ constexpr Compression kCompressions[] = {
     {"zstd", ".zst", arrow::Compression::ZSTD},
     {"bz2", ".bz2", arrow::Compression::BZ2},
     {"lz4", ".lz4", arrow::Compression::LZ4_FRAME},
+    {"zlib", ".zlib", arrow::Compression::GZIP},
 };
+constexpr std::int64_t kSniffBytes = 1024;  // enough that zlib shows what is in it
+
+arrow::Result<std::unique_ptr<arrow::util::Codec>> MakeCodec(const Compression& c) {
+  arrow::util::GZipCodecOptions options;
+  if (std::string_view(c.name) != "zlib") return arrow::util::Codec::Create(c.type);
+  options.gzip_format = arrow::util::GZipFormat::ZLIB;
+  return arrow::util::Codec::Create(c.type, options);
+}
+
+// zlib has no mark, only a header that a text could begin with: it is taken for zlib where TFRecord comes out of it, as
+// TensorFlow writes it.
+bool IsZlibOfRecords(std::string_view b) {
+  if (b.size() < 2 || (b[0] & 0x0f) != 8 ||
+      (static_cast<unsigned char>(b[0]) * 256 + static_cast<unsigned char>(b[1])) % 31 != 0) {
+    return false;
+  }
+  auto codec = MakeCodec(kCompressions[std::size(kCompressions) - 1]);
+  if (!codec.ok()) return false;
+  auto unpacking = (*codec)->MakeDecompressor();
+  if (!unpacking.ok()) return false;
+  std::uint8_t out[kRecordHeaderBytes];
+  const auto got = (*unpacking)->Decompress(static_cast<std::int64_t>(b.size()),
+                                            reinterpret_cast<const std::uint8_t*>(b.data()), sizeof(out), out);
+  return got.ok() && got->bytes_written == sizeof(out) &&
+         BeginsWithRecord({reinterpret_cast<const char*>(out), sizeof(out)});
+}
 
 // The arrow stream that decompresses keeps a bare pointer to its codec: both live together.
 class OwnedCodecStream : public arrow::io::InputStream {
@@ -181,6 +209,7 @@ std::string CompressionOf(std::string_view b) {
       (b.substr(4, 6) == "1AY&SY" || b.substr(4, 6) == std::string_view("\x17\x72\x45\x38\x50\x90"))) {
     return "bz2";
   }
+  if (IsZlibOfRecords(b)) return "zlib";
   return "";
 }
 
@@ -195,7 +224,7 @@ std::string CutCompressionSuffix(std::string* path) {
 }
 
 Result<std::shared_ptr<ByteStream>> Decompress(std::shared_ptr<ByteStream> raw, const InputFile& file) {
-  const arrow::Result<std::string_view> first = raw->Peek(16);
+  const arrow::Result<std::string_view> first = raw->Peek(kSniffBytes);
   if (!first.ok()) return FromArrowStatus(first.status(), file.name);
   if (first->empty()) return Status::BadData(file.name + ": is empty");
   const std::string found = CompressionOf(*first);
@@ -207,7 +236,7 @@ Result<std::shared_ptr<ByteStream>> Decompress(std::shared_ptr<ByteStream> raw, 
   }
   for (const Compression& c : kCompressions) {
     if (found != c.name) continue;
-    auto codec = arrow::util::Codec::Create(c.type);
+    auto codec = MakeCodec(c);
     if (!codec.ok()) return FromArrowStatus(codec.status(), file.name);
     auto stream = arrow::io::CompressedInputStream::Make(codec->get(), raw);
     if (!stream.ok()) return FromArrowStatus(stream.status(), file.name);

@@ -48,9 +48,9 @@ class ByteStream : public arrow::io::InputStream {
   std::int64_t position_ = 0;
 };
 
-// The kind of compression that the first bytes show: "gzip", "zstd", "bz2", "lz4", or "".
+// The kind of compression that the first bytes show: "gzip", "zstd", "bz2", "lz4", "zlib" (where it holds TFRecord), or "".
 std::string CompressionOf(std::string_view first_bytes);
-// The same by suffix (".gz", ".zst", ".bz2", ".lz4"), which is cut off `path`.
+// The same by suffix (".gz", ".zst", ".bz2", ".lz4", ".zlib"), which is cut off `path`.
 std::string CutCompressionSuffix(std::string* path);
 
 // `raw` decompressed where its first bytes show a compression. kBadData: an empty input; a suffix that promises a

@@ -3,36 +3,14 @@
 #include <arrow/csv/parser.h>
 
 #include <algorithm>
-#include <cstring>
 
 #include "base/strings.h"
 #include "readers/csv_header.h"
 #include "readers/format.h"
+#include "readers/growing.h"
 
 namespace thalweg {
 namespace {
-
-// Copies short cells without a call.
-inline char* AppendCell(char* to, const char* from, std::size_t size) {
-  if (size > 16) {
-    std::memcpy(to, from, size);
-  } else if (size >= 8) {
-    std::uint64_t head, tail;
-    std::memcpy(&head, from, 8);
-    std::memcpy(&tail, from + size - 8, 8);
-    std::memcpy(to, &head, 8);
-    std::memcpy(to + size - 8, &tail, 8);
-  } else if (size >= 4) {
-    std::uint32_t head, tail;
-    std::memcpy(&head, from, 4);
-    std::memcpy(&tail, from + size - 4, 4);
-    std::memcpy(to, &head, 4);
-    std::memcpy(to + size - 4, &tail, 4);
-  } else {
-    for (std::size_t i = 0; i < size; ++i) to[i] = from[i];
-  }
-  return to + size;
-}
 
 // What the columns of a chunk point into: all text of a column lies together.
 struct CellStore {
@@ -131,7 +109,7 @@ class CsvRows : public FileRows {
           parser.VisitColumn(c, [&](const std::uint8_t* data, std::uint32_t size, bool quoted, bool) {
             std::string_view cell(reinterpret_cast<const char*>(data), size);
             if (trim && !quoted) cell = TrimCell(cell);
-            to = AppendCell(to, cell.data(), cell.size());
+            to = CopyShort(to, cell.data(), cell.size());
             *offset++ = static_cast<std::uint32_t>(to - text);
             return arrow::Status::OK();
           });

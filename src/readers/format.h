@@ -45,9 +45,10 @@ struct OpenInput {
 struct Format {
   KindInfo kind;                          // name "csv"
   std::span<const char* const> suffixes;  // ".csv"
-  std::string_view family;                // "text" (csv, tsv), "json", "parquet", "arrow"
+  std::string_view family;                // "text" (csv, tsv), "json", "parquet", "arrow", "example"
   bool typed = false;
   bool more_names_may_come = false;
+  bool from_any_place = false;  // not read from its beginning to its end
   // Nothing is read that `options` do not need. kBadData: not that format, equal names, types that have no meaning.
   Result<std::unique_ptr<FileRows>> (*open)(OpenInput input, const FileOptions& options);
 };
@@ -56,8 +57,8 @@ std::span<const Format> Formats();
 const Format* FindFormat(std::string_view name);
 // By suffix, compression cut off; nullptr when it says nothing.
 const Format* FormatBySuffix(std::string path);
-// By the first bytes of the (decompressed) input: Parquet and Arrow by their marks, JSON by "{", else text, TSV where
-// the first line has a tab. `certain` is set for the marks.
+// By the first bytes of the (decompressed) input: Parquet and Arrow by their marks, TFRecord by the checksum of its first
+// length, JSON by "{", else text, TSV where the first line has a tab. `certain` is set for marks and checksums.
 const Format* FormatByBytes(std::string_view first_bytes, bool* certain);
 
 // Equal names are an error that names them.
@@ -69,6 +70,7 @@ Result<std::unique_ptr<FileRows>> OpenTsv(OpenInput input, const FileOptions& op
 Result<std::unique_ptr<FileRows>> OpenJsonl(OpenInput input, const FileOptions& options);
 Result<std::unique_ptr<FileRows>> OpenParquet(OpenInput input, const FileOptions& options);
 Result<std::unique_ptr<FileRows>> OpenArrow(OpenInput input, const FileOptions& options);
+Result<std::unique_ptr<FileRows>> OpenTfRecord(OpenInput input, const FileOptions& options);
 
 }  // namespace thalweg
 

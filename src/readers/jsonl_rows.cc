@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <bit>
 #include <nlohmann/json.hpp>
-#include <unordered_map>
 
 #include "base/strings.h"
+#include "readers/columns_by_key.h"
 #include "readers/format.h"
 #include "readers/jsonl_columns.h"
 #include "readers/text_input.h"
@@ -14,13 +14,15 @@
 namespace thalweg {
 namespace {
 
-constexpr std::size_t kMaxColumns = 20000;
 constexpr std::size_t kMaxChunkBytes = 32u << 20;
 
 class JsonlRows : public FileRows {
  public:
   JsonlRows(std::shared_ptr<TextInput> input, const FileOptions& options)
-      : input_(std::move(input)), options_(options), file_(std::make_shared<const std::string>(input_->name())) {}
+      : input_(std::move(input)),
+        options_(options),
+        file_(std::make_shared<const std::string>(input_->name())),
+        columns_(options) {}
 
   // Reads the first chunk, for its names.
   Status Begin() {
@@ -28,7 +30,7 @@ class JsonlRows : public FileRows {
     return Status::Ok();
   }
 
-  const std::vector<std::string>& column_names() const override { return names_; }
+  const std::vector<std::string>& column_names() const override { return columns_.names(); }
   const ReadSpec& read() const override { return options_.read; }
 
   Result<bool> Next(RawChunk* chunk) override {
@@ -47,7 +49,7 @@ class JsonlRows : public FileRows {
     bytes_ = num_rows_ = 0;
     row_numbers_.clear();
     const std::size_t max_rows =
-        std::clamp<std::size_t>(kMaxCells / std::max<std::size_t>(columns_.size(), 1), 1, options_.chunk_rows);
+        std::clamp<std::size_t>(kMaxCells / std::max<std::size_t>(columns_.columns().size(), 1), 1, options_.chunk_rows);
     while (num_rows_ + chunk->broken.size() < max_rows && bytes_ < kMaxChunkBytes) {
       THALWEG_ASSIGN_OR_RETURN(const std::string_view line, NextLine());
       if (line.data() == nullptr) break;
@@ -57,7 +59,7 @@ class JsonlRows : public FileRows {
     }
     chunk->num_rows = num_rows_;
     if (!chunk->broken.empty()) chunk->rows = row_numbers_;
-    for (JsonColumn& column : columns_) chunk->columns.push_back(column.Finish());
+    for (JsonColumn& column : columns_.columns()) chunk->columns.push_back(column.Finish());
     return num_rows_ > 0 || !chunk->broken.empty();
   }
 
@@ -88,11 +90,11 @@ class JsonlRows : public FileRows {
     std::string why;
     THALWEG_RETURN_IF_ERROR(ReadObject(line, &why));
     if (why.empty()) {
-      for (JsonColumn& column : columns_) column.EndRow();
+      for (JsonColumn& column : columns_.columns()) column.EndRow();
       row_numbers_.push_back(next_row_);
       ++num_rows_;
     } else {
-      for (JsonColumn& column : columns_) column.DropRow();
+      for (JsonColumn& column : columns_.columns()) column.DropRow();
       chunk->broken.push_back({RowOrigin{file_, next_row_}, std::move(why)});
     }
     ++next_row_;
@@ -195,42 +197,18 @@ class JsonlRows : public FileRows {
     Status error;
   };
 
-  // The column of a key; nullptr where it is not wanted. Keys mostly come in the same order: the guess by place holds.
+  // The column of a key; nullptr where it is not wanted.
   Result<JsonColumn*> Column(std::string_view key, std::size_t place) {
-    if (place < by_place_.size() && by_place_[place].key == key) return Wanted(by_place_[place].column);
-    auto it = index_.find(std::string(key));
-    if (it == index_.end()) {
-      if (names_.size() >= kMaxColumns) {
-        return Status::BadData(Where() + "more than " + std::to_string(kMaxColumns) + " different keys; the last is " +
-                               Quote(key));
-      }
-      std::ptrdiff_t at = -1;
-      names_.emplace_back(key);
-      if (IsWanted(options_, key)) {
-        at = static_cast<std::ptrdiff_t>(columns_.size());
-        columns_.emplace_back(std::string(key), num_rows_);
-      }
-      it = index_.emplace(std::string(key), at).first;
-    }
-    if (by_place_.size() <= place) by_place_.resize(place + 1);
-    by_place_[place] = {std::string(key), it->second};
-    return Wanted(it->second);
+    JsonColumn* column = nullptr;
+    if (columns_.Find(key, place, num_rows_, &column)) return column;
+    return Status::BadData(Where() + "more than " + std::to_string(kMaxKeys) + " different keys; the last is " +
+                           Quote(key));
   }
-
-  JsonColumn* Wanted(std::ptrdiff_t at) { return at < 0 ? nullptr : &columns_[static_cast<std::size_t>(at)]; }
-
-  struct Guess {
-    std::string key;
-    std::ptrdiff_t column = -1;
-  };
 
   std::shared_ptr<TextInput> input_;
   FileOptions options_;
   std::shared_ptr<const std::string> file_;
-  std::vector<JsonColumn> columns_;                        // those wanted
-  std::vector<std::string> names_;                         // all keys met, in order
-  std::unordered_map<std::string, std::ptrdiff_t> index_;  // key → columns_, or -1
-  std::vector<Guess> by_place_;
+  ColumnsByKey<JsonColumn> columns_;
   std::uint64_t next_row_ = 1;
   std::size_t num_rows_ = 0, bytes_ = 0;  // of the chunk under way
   std::vector<std::uint64_t> row_numbers_;

@@ -56,11 +56,11 @@ Result<std::vector<InputFile>> Inputs(const std::vector<std::string>& paths, con
     THALWEG_ASSIGN_OR_RETURN(std::shared_ptr<ByteStream> bytes, ByteStream::Open(pipe));
     bool spool = options.need_rewind;
     if (!spool) {
-      const auto first = bytes->Peek(8);
+      const auto first = bytes->Peek(16);
       if (!first.ok()) return FromArrowStatus(first.status(), pipe.name);
       bool certain = false;
-      (void)FormatByBytes(*first, &certain);
-      spool = certain;
+      const Format* format = FormatByBytes(*first, &certain);
+      spool = certain && format->from_any_place;
     }
     if (spool) {
       THALWEG_ASSIGN_OR_RETURN(pipe, Spool(bytes.get(), pipe.name, options.temp_folder, spooled_bytes));
@@ -84,7 +84,7 @@ Result<const Format*> FormatOf(const OpenInput& input, const ReadSpec& read) {
   const Format* format = by_suffix != nullptr ? by_suffix : by_spec != nullptr ? by_spec : by_bytes;
   if (by_suffix != nullptr && by_spec != nullptr && by_suffix->family == "text" && by_spec->family == "text")
     format = by_spec;
-  if (format->family == "parquet" || format->family == "arrow") {
+  if (format->from_any_place) {
     return Status::BadData(input.file.name + ": is not " + format->kind.name + ": it begins with " +
                            Quote(first->substr(0, 8)));
   }

@@ -1,5 +1,5 @@
 // Opens files of rows: the format by suffix or by ReadSpec, globs, several files, "-" for standard input (spooled to a
-// temporary file that has no name and goes with its last reader), .gz .zst .bz2 .lz4. The formats are in registry.cc.
+// temporary file that has no name and goes with its last reader), .gz .zst .bz2 .lz4 .zlib. The formats are in registry.cc.
 #ifndef THALWEG_READERS_OPEN_H_
 #define THALWEG_READERS_OPEN_H_
 
@@ -31,7 +31,7 @@ Result<std::vector<std::string>> ExpandPaths(const std::vector<std::string>& pat
 // of the copy, 0 where there is none.
 Result<std::shared_ptr<const int>> SpoolStandardInput(int fd, const std::string& temp_folder, std::uint64_t* bytes);
 
-// The format of a file is what its first bytes show beyond doubt (Parquet, Arrow), else its suffix, else read.format,
+// The format of a file is what its first bytes show beyond doubt (Parquet, Arrow, TFRecord), else its suffix, else read.format,
 // else what its first bytes look like; where suffix and read.format are both text (csv, tsv), read.format counts. All
 // files have one format. RawSource::read() is `options.read` with header settled, and the format where no suffix said
 // it. kNotFound: no such file, a glob without match; kUsage: "-" twice, no path at all; kBadConfig: a ReadSpec with

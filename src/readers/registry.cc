@@ -4,6 +4,7 @@
 #include "base/strings.h"
 #include "readers/format.h"
 #include "readers/open.h"
+#include "readers/tfrecord.h"
 
 namespace thalweg {
 namespace {
@@ -26,24 +27,27 @@ constexpr const char* kTsvSuffixes[] = {".tsv", ".tab"};
 constexpr const char* kJsonlSuffixes[] = {".jsonl", ".ndjson", ".json"};
 constexpr const char* kParquetSuffixes[] = {".parquet", ".pq"};
 constexpr const char* kArrowSuffixes[] = {".arrow", ".arrows", ".feather", ".ipc"};
+constexpr const char* kTfRecordSuffixes[] = {".tfrecord", ".tfrecords"};
 
 // The list of formats: a new one is a line here, and its suffixes above.
-const std::array<Format, 5>& All() {
+const std::array<Format, 6>& All() {
   const auto kind = [](const char* name, const char* help, std::span<const ParamInfo> params, const char* source) {
     return KindInfo{name, help, params, source};
   };
-  static const std::array<Format, 5> formats = {{
-      // kind, suffixes, family, typed, more names may come, opened by
+  static const std::array<Format, 6> formats = {{
+      // kind, suffixes, family, typed, more names may come, from any place, opened by
       {kind("csv", "text, fields separated by commas (.csv)", kTextParams, "RFC 4180"),  //
-       kCsvSuffixes, "text", false, false, OpenCsv},
+       kCsvSuffixes, "text", false, false, false, OpenCsv},
       {kind("tsv", "text, fields separated by tabs (.tsv)", kTextParams, "RFC 4180, with tabs"),  //
-       kTsvSuffixes, "text", false, false, OpenTsv},
+       kTsvSuffixes, "text", false, false, false, OpenTsv},
       {kind("jsonl", "JSON lines, one object a line (.jsonl)", kJsonParams, "jsonlines.org"),  //
-       kJsonlSuffixes, "json", true, true, OpenJsonl},
+       kJsonlSuffixes, "json", true, true, false, OpenJsonl},
       {kind("parquet", "Apache Parquet (.parquet)", {}, "Parquet 2"),  //
-       kParquetSuffixes, "parquet", true, false, OpenParquet},
+       kParquetSuffixes, "parquet", true, false, true, OpenParquet},
       {kind("arrow", "Arrow IPC, files and streams (.arrow)", {}, "Arrow columnar format 1"),  //
-       kArrowSuffixes, "arrow", true, false, OpenArrow},
+       kArrowSuffixes, "arrow", true, false, true, OpenArrow},
+      {kind("tfrecord", "TFRecord files of tf.train.Example (.tfrecord)", {}, "tf.data.TFRecordDataset"),  //
+       kTfRecordSuffixes, "example", true, true, false, OpenTfRecord},
   }};
   return formats;
 }
@@ -74,6 +78,7 @@ const Format* FormatByBytes(std::string_view first, bool* certain) {
   if (first.starts_with("PAR1")) return FindFormat("parquet");
   // A stream begins with the mark of a message and the length of its schema.
   if (first.starts_with("ARROW1") || first.starts_with("\xff\xff\xff\xff")) return FindFormat("arrow");
+  if (BeginsWithRecord(first)) return FindFormat("tfrecord");
   *certain = false;
   if (first.starts_with("\xef\xbb\xbf")) first.remove_prefix(3);
   const std::size_t begin = first.find_first_not_of(" \t\r\n");

@@ -29,7 +29,7 @@ void LabelKeys(Io& io) {
 
 template <class Io>
 void ReadSpecKeys(Io& io) {
-  io.Choice("format", &ReadSpec::format, "csv tsv jsonl parquet arrow");
+  io.Choice("format", &ReadSpec::format, "csv tsv jsonl parquet arrow tfrecord libsvm libffm");
   io.Byte("separator", &ReadSpec::separator);
   io.Choice("header", &ReadSpec::header, "auto yes no");
   io.Names("names", &ReadSpec::names);
