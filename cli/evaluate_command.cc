@@ -38,6 +38,8 @@ void PrintJson(const EvalReport& report, const std::string& by) {
   out["rows"] = report.rows;
   out["weight"] = report.weight;
   out["metrics"] = JsonMetrics(report.metrics);
+  out["tensorflow"] = JsonMetrics(report.tensorflow);
+  out["tensorflow"]["global_step"] = static_cast<std::int64_t>(report.tensorflow.at("global_step"));
   if (!report.standard_errors.empty()) out["standard_errors"] = JsonMetrics(report.standard_errors);
   if (!by.empty()) {
     out["by"] = by;
@@ -124,11 +126,15 @@ Action Declare(CLI::App& app) {
   auto options = std::make_shared<Options>();
   app.add_option("MODEL", options->model, "The model file")->required()->type_name("");
   options->rows.Declare(app);
-  app.add_flag("--json", options->json, "Print JSON: {\"rows\", \"metrics\": {…}, …}");
+  app.add_flag("--json", options->json, "Print JSON: {\"rows\", \"metrics\": {…}, \"tensorflow\": {…}, …}");
   app.add_option("--by", options->evaluate.by, "A field: the metrics of each of its values too")->type_name("FIELD");
   app.add_option("--label", options->label, "The field of the label, when it is not the model's")->type_name("FIELD");
   app.add_option("--weight", options->weight, "The field of row weights, when it is not the model's")->type_name("FIELD");
-  Whole(app.add_option("--batch-size", options->evaluate.batch_size, "Rows scored at once"), 1, 1 << 24);
+  Whole(app.add_option("--batch-size", options->evaluate.batch_size, "Rows of a batch: TensorFlow's loss is the mean over batches"), 1, 1 << 24);
+  app.add_option("--thresholds", options->evaluate.thresholds, "TensorFlow's accuracy, precision and recall at these scores too")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->type_name("A,B");
   Whole(app.add_option("--bootstrap", options->evaluate.bootstrap, "Resamples for standard errors"), 0, 100000);
   Whole(app.add_option("--seed", options->evaluate.seed, "Of the bootstrap"), 0, INT64_MAX);
   Whole(app.add_option("--threads", options->evaluate.threads, "Threads; 0: one a processor"), 0, 1024);
@@ -140,7 +146,7 @@ Action Declare(CLI::App& app) {
 const Verb kEvaluateVerb = {"evaluate", "Metrics of a model on rows with labels",
                             "  thalweg evaluate income.thalweg test.csv\n"
                             "  thalweg evaluate income.thalweg test.csv --by education --bootstrap 200\n"
-                            "  thalweg evaluate income.thalweg test.csv --json\n",
+                            "  thalweg evaluate income.thalweg test.csv --json --thresholds 0.3,0.7\n",
                             &Declare};
 
 }  // namespace thalweg::cli

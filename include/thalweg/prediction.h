@@ -38,6 +38,7 @@ class Predictor {
   // The fields that rows must have: the order of ExampleBatch::fields. Neither label nor weight is among them.
   const Schema& schema() const;
   const std::vector<std::string>& classes() const;   // in order of class index; empty for regression
+  std::int64_t global_step() const;                  // steps of training that made it
   // An ExampleBuilder for schema().
   ExampleBuilder NewExamples() const;
 

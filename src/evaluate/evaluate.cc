@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "base/thread_pool.h"
+#include "evaluate/tf_evaluation.h"
 #include "metrics/metric_set.h"
 #include "thalweg/evaluation.h"
 
@@ -32,6 +33,7 @@ class Evaluation {
 
   Result<EvalReport> Run(ExampleSource& rows) {
     THALWEG_ASSIGN_OR_RETURN(MetricSet all, NewMetrics());
+    THALWEG_ASSIGN_OR_RETURN(TfEvaluation tensorflow, TfEvaluation::Create(predictor_, options_));
     ThreadPool pool(options_.threads);
     std::vector<Piece> pieces(static_cast<std::size_t>(pool.num_threads()) * 2);
     for (bool more = true; more;) {
@@ -49,10 +51,13 @@ class Evaluation {
         THALWEG_RETURN_IF_ERROR(piece.status);
         if (piece.rows.label.size() != piece.rows.num_rows) return Status::BadData("the rows have no label to evaluate with");
         THALWEG_RETURN_IF_ERROR(all.Update(piece.scores, piece.rows.label, piece.rows.weight));
+        tensorflow.Add(piece.scores, piece.rows.label, piece.rows.weight);
         THALWEG_RETURN_IF_ERROR(CountSlices(piece));
       }
     }
-    return Report(&all);
+    THALWEG_ASSIGN_OR_RETURN(EvalReport report, Report(&all));
+    report.tensorflow = tensorflow.Finish();
+    return report;
   }
 
  private:

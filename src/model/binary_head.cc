@@ -60,10 +60,12 @@ Result<std::unique_ptr<Head>> Make(const ModelSpec& spec, LossReduction reductio
   return std::unique_ptr<Head>(std::make_unique<BinaryHead>(reduction));
 }
 
+const ParamInfo kParams[] = {kLossReductionParam, kThresholdsParam};
+
 }  // namespace
 
 extern const HeadKind kBinaryHead;
 const HeadKind kBinaryHead = {
-    {"binary", "Two classes: sigmoid cross-entropy.", {&kLossReductionParam, 1}, "tf.estimator.BinaryClassHead"}, Make};
+    {"binary", "Two classes: sigmoid cross-entropy.", kParams, "tf.estimator.BinaryClassHead"}, Make};
 
 }  // namespace thalweg

@@ -21,15 +21,26 @@ enum class LossReduction {
   kSumByNonzeroWeights,   // Σ w·l / number of w ≠ 0
 };
 
+// Of the rows of a batch, before they are reduced: Σ w·l, Σ w, and what the head's reduction divides the first by.
+struct LossTotals {
+  double losses = 0, weights = 0, divisor = 0;
+  double Reduced() const { return divisor > 0 ? losses / divisor : 0; }
+};
+
 class Head {
  public:
   virtual ~Head() = default;
   virtual std::size_t num_logits() const = 0;  // C
-  // logits [B×C], label [B], weight [B] or empty. Returns the reduced loss (sums in double, in order of rows within
+  virtual std::size_t label_width() const { return 1; }      // L: labels a row
+  virtual std::size_t losses_per_row() const { return 1; }   // that a reduction sums over
+  // logits [B×C], label [B×L], weight [B] or empty. Returns the reduced loss (sums in double, in order of rows within
   // blocks of fixed size, and the blocks in order: the same for any pool, null too) and fills dlogits [B×C] =
   // ∂loss/∂logits. Labels: [0, 1]; class indices in [0, C); numbers.
   double Loss(ConstMatrixView logits, std::span<const float> label, std::span<const float> weight, MatrixView dlogits,
               ThreadPool* pool = nullptr) const;
+  // The same without a reduction; dlogits is scratch.
+  LossTotals Totals(ConstMatrixView logits, std::span<const float> label, std::span<const float> weight,
+                    MatrixView dlogits) const;
   virtual void Predict(ConstMatrixView logits, Predictions* out) const = 0;
   virtual const char* default_metric() const = 0;   // for early stopping: "log_loss", "rmse"
 
@@ -40,6 +51,9 @@ class Head {
                             double scale, MatrixView dlogits) const = 0;
 
  private:
+  double Divisor(std::size_t num_rows, std::span<const float> weight) const;
+  double Sum(ConstMatrixView logits, std::span<const float> label, std::span<const float> weight, double scale,
+             MatrixView dlogits, ThreadPool* pool) const;
   LossReduction reduction_;
 };
 
@@ -54,6 +68,9 @@ struct HeadKind {
   Result<std::unique_ptr<Head>> (*make)(const ModelSpec& spec, LossReduction reduction);
 };
 extern const ParamInfo kLossReductionParam;
+constexpr ParamInfo kThresholdsParam = {
+    "thresholds", ParamType::kNumbers, "", "(0, 1)",
+    "Where TensorFlow's accuracy, precision and recall are taken too: accuracy/positive_threshold_0.5.", 0, 1, true, true};
 
 }  // namespace thalweg
 

@@ -6,6 +6,7 @@
 #include <system_error>
 #include <utility>
 
+#include "base/strings.h"
 #include "bundle/bundle.h"
 #include "columns/feature_plan.h"
 #include "model/wide_deep_model.h"
@@ -92,6 +93,10 @@ Result<Predictor> Predictor::Open(const std::string& path, OpenOptions options) 
 const ModelSpec& Predictor::spec() const { return impl_->model->spec(); }
 const Schema& Predictor::schema() const { return impl_->model->plan().schema(); }
 const std::vector<std::string>& Predictor::classes() const { return spec().label.classes; }
+std::int64_t Predictor::global_step() const {
+  const auto steps = impl_->bundle->provenance().find("steps");
+  return steps == impl_->bundle->provenance().end() ? 0 : ParseInteger(steps->second).value_or(0);
+}
 ExampleBuilder Predictor::NewExamples() const { return ExampleBuilder(schema()); }
 
 Status Predictor::Predict(const ExampleBatch& rows, Predictions* out) const {

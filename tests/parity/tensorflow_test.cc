@@ -61,6 +61,7 @@ class TensorFlow : public testing::TestWithParam<const char*> {
     table.schema = plan->schema();
     table.task = spec_.task;
     if (labels) table.label = spec_.label, table.label_field.name = spec_.label.name;
+    if (labels) table.weight = spec_.weight;
     Result<std::unique_ptr<TableSource>> source = TableSource::Create(Open(path), table);
     EXPECT_TRUE(source.ok()) << source.status().message();
     return std::move(*source);
@@ -132,14 +133,24 @@ TEST_P(TensorFlow, TrainsToTheSameNumbers) {
     }
   }
   EXPECT_EQ(row, expected[spec_.task == "regression" ? "predictions" : "logits"].size());
+
+  std::unique_ptr<TableSource> labelled = Rows("rows.jsonl", true);
+  EvaluateOptions evaluate;
+  evaluate.batch_size = 16;
+  const Result<EvalReport> evaluated = Evaluate(*predictor, *labelled, evaluate);
+  ASSERT_TRUE(evaluated.ok()) << evaluated.status().message();
+  const json metrics = ReadJson("metrics.json");
+  EXPECT_EQ(evaluated->tensorflow.size(), metrics.size());
+  for (const auto& [name, value] : metrics.items()) {
+    ASSERT_EQ(evaluated->tensorflow.count(name), 1u) << name;
+    ExpectClose(evaluated->tensorflow.at(name), value.get<double>(), name);
+  }
   std::filesystem::remove(model_path);
 }
 
-// everything_v2 has shared embeddings and dense_v2 is fed as arrays (crosses in another leaf order); census_v1 sums losses
-// and has version 1 optimizers: these are not among what a spec can say yet.
 INSTANTIATE_TEST_SUITE_P(Golden, TensorFlow,
                          testing::Values("census_v2", "multiclass_v2", "regressor_v2", "dnn_v2", "linear_v2", "ftrl_adam_v2",
-                                         "absent_v2"),
+                                         "absent_v2", "everything_v2", "dense_v2", "census_v1"),
                          [](const auto& info) { return std::string(info.param); });
 
 }  // namespace
