@@ -25,11 +25,21 @@ void FillOptimizer(const char* kind, double learning_rate, PartSpec* optimizer) 
   if (!HasLearningRate(*optimizer)) optimizer->params["learning_rate"] = learning_rate;
 }
 
+bool IsV1(const ModelSpec& spec) { return spec.profile == "tf_v1"; }
+
 void FillTask(ModelSpec* spec) {
   if (spec->task.empty()) spec->task = spec->head.kind;
   if (spec->head.kind.empty()) spec->head.kind = spec->task;
-  // LossReduction.SUM_OVER_BATCH_SIZE: the estimators' loss_reduction in version 2.
-  spec->head.params.try_emplace("loss_reduction", std::string("sum_over_batch_size"));
+  // The estimators' loss_reduction: SUM in version 1, SUM_OVER_BATCH_SIZE in version 2.
+  spec->head.params.try_emplace("loss_reduction", std::string(IsV1(*spec) ? "sum" : "sum_over_batch_size"));
+}
+
+// What tf.compat.v1.train's optimizers do otherwise.
+void FillVariant(PartSpec* optimizer) {
+  if (optimizer->kind == "adagrad") optimizer->params.try_emplace("epsilon", 0.0);
+  for (const char* kind : {"adam", "lazy_adam", "rmsprop", "lazy_rmsprop", "sgd"}) {
+    if (optimizer->kind == kind) optimizer->params.try_emplace("variant", std::string("v1"));
+  }
 }
 
 void FillOptimizers(ModelSpec* spec) {
@@ -40,12 +50,14 @@ void FillOptimizers(ModelSpec* spec) {
     // of the linear columns); linear.py, _LEARNING_RATE (0.2).
     const double rate = joint ? std::min(0.005, 1.0 / std::sqrt(static_cast<double>(num_wide))) : 0.2;
     FillOptimizer("ftrl", rate, &spec->wide.optimizer);
+    if (IsV1(*spec)) FillVariant(&spec->wide.optimizer);
   }
   if (!spec->deep.columns.empty()) {
-    // dnn_linear_combined.py, _DNN_LEARNING_RATE; alone, DNNClassifierV2 takes the optimizer's own: 0.01 for SGD, 0.001
-    // for the others.
-    const double rate = !joint && spec->deep.optimizer.kind == "sgd" ? 0.01 : 0.001;
-    FillOptimizer("adagrad", rate, &spec->deep.optimizer);
+    // dnn_linear_combined.py, _DNN_LEARNING_RATE. Alone, DNNClassifierV2 takes the optimizer's own, 0.01 for SGD and 0.001
+    // for the others; version 1's takes 0.05 (dnn.py, _LEARNING_RATE).
+    const double alone = IsV1(*spec) ? 0.05 : spec->deep.optimizer.kind == "sgd" ? 0.01 : 0.001;
+    FillOptimizer("adagrad", joint ? 0.001 : alone, &spec->deep.optimizer);
+    if (IsV1(*spec)) FillVariant(&spec->deep.optimizer);
   }
 }
 

@@ -11,7 +11,9 @@ namespace thalweg {
 // 0.1); loss_reduction sum_over_batch_size; relu; no dropout; batch 128 and, where neither passes nor steps are given, 1
 // pass (with steps alone, passes stays 0: until the steps are done). Task and head follow from one another. Learning rates
 // are filled in for optimizers of any kind, unless a rate or a schedule ("learning_rate.kind") is there. Precision: bf16
-// when this processor has it and the network's kernels are large, else fp32: the model then keeps it. Idempotent.
+// when this processor has it and the network's kernels are large, else fp32: the model then keeps it. With the profile
+// "tf_v1" the values of tf.compat.v1.estimator: loss_reduction sum, 0.05 for deep alone, version 1's optimizers (Adagrad
+// without epsilon, variant v1 of the others). Idempotent.
 void FillDefaults(ModelSpec* spec);
 
 }  // namespace thalweg

@@ -38,6 +38,21 @@ TEST(Defaults, OfOnePartAloneAreThoseOfItsEstimator) {
   EXPECT_EQ(RateOf(deep.deep.optimizer), 0.01);
 }
 
+TEST(Defaults, OfTheProfileOfVersion1AreItsOwn) {
+  ModelSpec spec;
+  spec.task = "binary";
+  spec.profile = "tf_v1";
+  spec.deep.columns = {"a"};
+  ModelSpec adam = spec;
+  adam.deep.optimizer.kind = "adam";
+  FillDefaults(&spec);
+  FillDefaults(&adam);
+  EXPECT_EQ(GetText(spec.head.params, "loss_reduction", ""), "sum");
+  EXPECT_EQ(RateOf(spec.deep.optimizer), 0.05);
+  EXPECT_EQ(GetNumber(spec.deep.optimizer.params, "epsilon", -1), 0);
+  EXPECT_EQ(GetText(adam.deep.optimizer.params, "variant", ""), "v1");
+}
+
 TEST(Defaults, ManyLinearColumnsLearnSlower) {
   ModelSpec spec;
   spec.wide.columns.resize(90000, "a");

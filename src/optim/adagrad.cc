@@ -69,7 +69,12 @@ Result<std::unique_ptr<Optimizer>> MakeAdagrad(const Params& params, LearningRat
 }
 
 constexpr ParamInfo kParams[] = {
-    {"epsilon", ParamType::kNumber, "1e-07", "≥ 0", "Added to the root of the accumulator.", 0, 1e30},
+    kClipNormParam,
+    kClipValueParam,
+    kDecayParam,
+    {"epsilon", ParamType::kNumber, "1e-07", "≥ 0", "Added to the root of the accumulator; TensorFlow's version 1 has 0.",
+     0, 1e30},
+    kGlobalClipNormParam,
     {"initial_accumulator_value", ParamType::kNumber, "0.1", "≥ 0", "Where the sum of squared gradients begins.", 0,
      1e30},
     LearningRateParam("0.001"),
@@ -81,7 +86,8 @@ extern const OptimizerKind kAdagrad;
 const OptimizerKind kAdagrad = {{"adagrad", "Steps that shrink with the squared gradients an element has seen.", kParams,
                                  "tf.keras.optimizers.legacy.Adagrad; Duchi, Hazan, Singer 2011"},
                                 0.001,
-                                &MakeAdagrad};
+                                &MakeAdagrad,
+                                {"Adagrad", "Adagrad"}};
 
 }  // namespace thalweg
 #endif  // HWY_ONCE

@@ -110,6 +110,10 @@ Result<std::unique_ptr<Optimizer>> MakeFtrl(const Params& params, LearningRate r
 
 constexpr ParamInfo kParams[] = {
     {"beta", ParamType::kNumber, "0.0", "≥ 0", "β of the paper: slows the first steps.", 0, 1e30},
+    kClipNormParam,
+    kClipValueParam,
+    kDecayParam,
+    kGlobalClipNormParam,
     {"initial_accumulator_value", ParamType::kNumber, "0.1", "≥ 0", "Where the sum of squared gradients begins.", 0,
      1e30},
     {"l1_regularization_strength", ParamType::kNumber, "0.0", "≥ 0", "Makes weak weights exactly zero.", 0, 1e30},
@@ -127,7 +131,8 @@ extern const OptimizerKind kFtrl;
 const OptimizerKind kFtrl = {{"ftrl", "Follow the regularised leader: sparse weights by L1.", kParams,
                               "tf.keras.optimizers.legacy.Ftrl; McMahan et al. 2013, algorithm 1"},
                              0.001,
-                             &MakeFtrl};
+                             &MakeFtrl,
+                             {"Ftrl", "Ftrl"}};
 
 }  // namespace thalweg
 #endif  // HWY_ONCE

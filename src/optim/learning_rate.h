@@ -17,7 +17,8 @@ using LearningRate = std::function<double(std::int64_t step)>;
 bool HasSchedule(const Params& params);
 // Checks the schedule in an optimizer's parameters and leaves it there, integers made numbers where it wants numbers.
 Status CheckSchedule(std::string_view where, Params* params);
-// The schedule, or the constant "learning_rate", or the constant `fallback`. `params` are checked.
+// The schedule, or the constant "learning_rate", or the constant `fallback`; divided by 1 + decay · step where "decay" is
+// given. `params` are checked.
 LearningRate MakeLearningRate(const Params& params, double fallback);
 
 }  // namespace thalweg

@@ -12,12 +12,28 @@
 #include <vector>
 
 #include "thalweg/kinds.h"
+#include "thalweg/status.h"
 
 namespace thalweg {
 
 struct SlotInfo {
-  const char* name;     // TensorFlow's: "accumulator", "linear", "m", "v", "momentum"
+  const char* name;     // TensorFlow's: "accumulator", "linear", "m", "v", "vhat", "rms", "mg", "momentum"
   float initial;
+};
+
+// How checkpoints name an optimizer's slots. Version 2: training/<v2>/<variable>/<slot name>. Version 1, where slots have
+// no names but an order, that of Optimizer::slots(): <variable>/<v1>, <variable>/<v1>_1, …
+struct TensorFlowNames {
+  const char* v2;       // "RMSprop"
+  const char* v1;       // "RMSProp"; of SGD with momentum "Momentum"
+};
+
+// How gradients are cut before the update, as Keras' legacy optimizers do: first elements, then norms. 0: not.
+struct GradientClip {
+  double value = 0;         // largest element
+  double norm = 0;          // largest norm of one parameter's gradient
+  double global_norm = 0;   // largest norm of all gradients of this optimizer's parameters
+  bool any() const { return value > 0 || norm > 0 || global_norm > 0; }
 };
 
 struct StepContext {
@@ -46,6 +62,12 @@ class Optimizer {
   // By TensorFlow's definition rows of a table move although no row of the batch picks them (Adam).
   virtual bool moves_untouched_rows() const = 0;
   virtual double learning_rate(std::int64_t step) const = 0;
+  // Updates take gradients that have been cut already.
+  const GradientClip& clip() const { return clip_; }
+
+ private:
+  friend Result<std::unique_ptr<Optimizer>> MakeOptimizer(const PartSpec& spec);
+  GradientClip clip_;
 };
 
 FamilyInfo OptimizerKinds();
@@ -57,6 +79,8 @@ FamilyInfo LearningRateKinds();
 Status CheckOptimizer(PartSpec* spec, std::string_view where);
 // kBadConfig as CheckOptimizer, or for an empty kind.
 Result<std::unique_ptr<Optimizer>> MakeOptimizer(const PartSpec& spec);
+// By kind ("rmsprop"); kBadConfig: an unknown one.
+Result<TensorFlowNames> TensorFlowNamesOf(std::string_view kind);
 
 }  // namespace thalweg
 

@@ -65,6 +65,14 @@ const std::vector<PartSpec> kVariants = {
     {"adagrad", {{"initial_accumulator_value", 0.0}}},
     {"adam", {}},
     {"lazy_adam", {{"beta_1", 0.5}}},
+    {"adam", {{"amsgrad", true}}},
+    {"adam", {{"variant", std::string("v1")}}},
+    {"rmsprop", {}},
+    {"rmsprop", {{"centered", true}}},
+    {"lazy_rmsprop", {{"momentum", 0.9}, {"centered", true}}},
+    {"rmsprop", {{"variant", std::string("v1")}}},
+    {"sgd", {{"momentum", 0.9}, {"variant", std::string("v1")}}},
+    {"sgd", {{"momentum", 0.9}, {"nesterov", true}, {"variant", std::string("v1")}}},
     {"ftrl", {}},
     {"ftrl", {{"initial_accumulator_value", 0.0}}},
     {"ftrl", {{"l1_regularization_strength", 0.3}, {"l2_regularization_strength", 0.1}, {"beta", 1.0}}},
@@ -255,6 +263,12 @@ TEST(CheckOptimizer, SaysWhatIsWrongAndWhere) {
   EXPECT_THAT(Message({"sgd", {{"learning_rate.kind", std::string("cosin")}}}), HasSubstr("cosine"));
   EXPECT_THAT(Message({"sgd", {{"learning_rate.kind", std::string("cosine")}, {"learning_rate.initial", 0.1}}}),
               HasSubstr("decay_steps"));
+  EXPECT_THAT(Message({"adam", {{"clipnorm", 1.0}, {"global_clipnorm", 1.0}}}), HasSubstr("give one"));
+  EXPECT_THAT(Message({"rmsprop", {{"variant", std::string("v2")}}}), HasSubstr("keras"));
+  EXPECT_THAT(Message({"sgd", {{"learning_rate.kind", std::string("piecewise_constant")},
+                               {"learning_rate.boundaries", std::vector<std::int64_t>{3, 2}},
+                               {"learning_rate.values", std::vector<double>{1, 2, 3}}}}),
+              HasSubstr("boundaries"));
   EXPECT_THAT(Message({"sgd", {{"learning_rate", 0.1}, {"learning_rate.kind", std::string("cosine")}}}),
               HasSubstr("both"));
   EXPECT_EQ(Message({"", {}}), "");
@@ -277,7 +291,14 @@ TEST(OptimizerKinds, EachIsMadeFromItsDefaultsAndDescribesItself) {
       }
     }
   }
-  EXPECT_EQ(LearningRateKinds().kinds.size(), 3u);
+  EXPECT_EQ(LearningRateKinds().kinds.size(), 7u);
+}
+
+TEST(OptimizerKinds, NameTheirSlotsAsCheckpointsDo) {
+  EXPECT_STREQ(TensorFlowNamesOf("rmsprop")->v2, "RMSprop");
+  EXPECT_STREQ(TensorFlowNamesOf("lazy_adam")->v1, "Adam");
+  EXPECT_FALSE(TensorFlowNamesOf("adamm").ok());
+  for (const KindInfo& kind : OptimizerKinds().kinds) EXPECT_TRUE(TensorFlowNamesOf(kind.name).ok()) << kind.name;
 }
 
 }  // namespace

@@ -7,7 +7,7 @@
 
 namespace thalweg {
 
-#define THALWEG_OPTIMIZERS(V) V(kFtrl) V(kAdagrad) V(kAdam) V(kLazyAdam) V(kSgd)
+#define THALWEG_OPTIMIZERS(V) V(kFtrl) V(kAdagrad) V(kAdam) V(kLazyAdam) V(kRmsprop) V(kLazyRmsprop) V(kSgd)
 
 #define THALWEG_DECLARE(kind) extern const OptimizerKind kind;
 THALWEG_OPTIMIZERS(THALWEG_DECLARE)
@@ -48,6 +48,9 @@ Status CheckOptimizer(PartSpec* spec, std::string_view where) {
   }
   THALWEG_RETURN_IF_ERROR(CheckParams(kind->info, where, &own));
   own.merge(schedule);
+  if (GetNumber(own, "clipnorm", 0) > 0 && GetNumber(own, "global_clipnorm", 0) > 0) {
+    return Status::BadConfig(std::string(where) + ": clipnorm and global_clipnorm do not go together; give one");
+  }
   const auto made = kind->make(own, MakeLearningRate(own, kind->default_learning_rate));
   if (!made.ok()) return made.status().At(std::string(where));
   spec->params = std::move(own);
@@ -58,7 +61,16 @@ Result<std::unique_ptr<Optimizer>> MakeOptimizer(const PartSpec& spec) {
   PartSpec checked = spec;
   THALWEG_RETURN_IF_ERROR(CheckOptimizer(&checked, "optimizer"));
   THALWEG_ASSIGN_OR_RETURN(const OptimizerKind* kind, FindOptimizer(checked.kind, "optimizer"));
-  return kind->make(checked.params, MakeLearningRate(checked.params, kind->default_learning_rate));
+  THALWEG_ASSIGN_OR_RETURN(std::unique_ptr<Optimizer> made,
+                           kind->make(checked.params, MakeLearningRate(checked.params, kind->default_learning_rate)));
+  made->clip_ = {GetNumber(checked.params, "clipvalue", 0), GetNumber(checked.params, "clipnorm", 0),
+                 GetNumber(checked.params, "global_clipnorm", 0)};
+  return made;
+}
+
+Result<TensorFlowNames> TensorFlowNamesOf(std::string_view kind) {
+  THALWEG_ASSIGN_OR_RETURN(const OptimizerKind* found, FindOptimizer(kind, "optimizer"));
+  return found->tensorflow;
 }
 
 }  // namespace thalweg

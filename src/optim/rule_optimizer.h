@@ -3,6 +3,7 @@
 #ifndef THALWEG_OPTIM_RULE_OPTIMIZER_H_
 #define THALWEG_OPTIM_RULE_OPTIMIZER_H_
 
+#include <limits>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -56,12 +57,31 @@ struct OptimizerKind {
   double default_learning_rate;
   // `params` are checked; an error where they do not go together.
   Result<std::unique_ptr<Optimizer>> (*make)(const Params& params, LearningRate rate);
+  TensorFlowNames tensorflow;
 };
 
 // The parameter that all kinds have. Its default is a text beside default_learning_rate.
 constexpr ParamInfo LearningRateParam(const char* default_text) {
   return {"learning_rate", ParamType::kNumber, default_text, "> 0",
           "Step size; or a schedule: learning_rate = {kind = \"exponential\", …}.", 0, 1e30, true};
+}
+
+// What Keras' legacy optimizers have besides, all of them: registry.cc and learning_rate.cc see to these.
+constexpr double kMostClip = 1e30;
+inline constexpr ParamInfo kClipNormParam = {
+    "clipnorm", ParamType::kNumber, "0.0", "≥ 0", "Largest norm of a variable's gradient, longer ones are scaled; 0: off.", 0, kMostClip};
+inline constexpr ParamInfo kClipValueParam = {
+    "clipvalue", ParamType::kNumber, "0.0", "≥ 0", "Largest element of a gradient, larger ones are cut; 0: off.", 0, kMostClip};
+inline constexpr ParamInfo kGlobalClipNormParam = {
+    "global_clipnorm", ParamType::kNumber, "0.0", "≥ 0",
+    "Largest norm of the gradients of all this optimizer's variables together; 0: off.", 0, kMostClip};
+inline constexpr ParamInfo kDecayParam = {
+    "decay", ParamType::kNumber, "0.0", "≥ 0", "The rate of step t is divided by 1 + decay · t, the first being t = 0.", 0, 1e30};
+
+// Where the formulas of Keras' legacy optimizers and of tf.compat.v1.train's differ by more than a parameter.
+constexpr ParamInfo VariantParam(const char* help) {
+  constexpr double kInf = std::numeric_limits<double>::infinity();
+  return {"variant", ParamType::kText, "\"keras\"", "one of: keras, v1", help, -kInf, kInf, false, false, "keras v1"};
 }
 
 }  // namespace thalweg

@@ -1,11 +1,12 @@
 // Gradient descent, with momentum μ when asked for: v' = μ·v - η·g; w' = w + v', or, after Nesterov,
-// w' = w + μ·v' - η·g.
+// w' = w + μ·v' - η·g. TensorFlow's version 1 keeps v without the rate: v' = μ·v + g; w' = w - η·v', or, after Nesterov,
+// w' = w - (η·g + η·μ·v'). The two agree while the rate stays the same. Slot: v.
 #ifndef THALWEG_OPTIM_SGD_STEP_
 #define THALWEG_OPTIM_SGD_STEP_
 namespace thalweg {
 struct SgdStep {
   float learning_rate, momentum;
-  bool nesterov;
+  bool nesterov, v1;
 };
 }  // namespace thalweg
 #endif
@@ -50,9 +51,26 @@ struct NesterovRule {
   }
 };
 
+template <bool kNesterov>
+struct MomentumRuleV1 {
+  static constexpr std::size_t kSlots = 1;
+  float learning_rate, momentum;
+  template <class L, class V = typename L::V>
+  HWY_INLINE void Update(V g, V& w, V* v) const {
+    v[0] = L::Set(momentum) * v[0] + g;
+    if constexpr (kNesterov) {
+      w = w - (g * L::Set(learning_rate) + v[0] * L::Set(momentum) * L::Set(learning_rate));
+    } else {
+      w = w - v[0] * L::Set(learning_rate);
+    }
+  }
+};
+
 template <class L>
 void UpdateSgdOn(const SgdStep& step, const Elements& elements) {
   if (step.momentum == 0) return UpdateElements<L>(SgdRule{step.learning_rate}, elements);
+  if (step.v1 && step.nesterov) return UpdateElements<L>(MomentumRuleV1<true>{step.learning_rate, step.momentum}, elements);
+  if (step.v1) return UpdateElements<L>(MomentumRuleV1<false>{step.learning_rate, step.momentum}, elements);
   if (step.nesterov) return UpdateElements<L>(NesterovRule{step.learning_rate, step.momentum}, elements);
   UpdateElements<L>(MomentumRule{step.learning_rate, step.momentum}, elements);
 }
@@ -75,12 +93,13 @@ class Sgd final : public RuleOptimizer {
       : RuleOptimizer(std::move(rate), GetNumber(params, "momentum", 0) > 0 ? std::vector<SlotInfo>{{"momentum", 0}}
                                                                            : std::vector<SlotInfo>{}),
         momentum_(static_cast<float>(GetNumber(params, "momentum", 0))),
-        nesterov_(GetBool(params, "nesterov", false)) {}
+        nesterov_(GetBool(params, "nesterov", false)),
+        v1_(GetText(params, "variant", "keras") == "v1") {}
   bool zero_gradient_is_noop() const override { return momentum_ == 0; }
   bool moves_untouched_rows() const override { return false; }
 
  private:
-  SgdStep StepAt(const StepContext& context) const { return {RateAt(context), momentum_, nesterov_}; }
+  SgdStep StepAt(const StepContext& context) const { return {RateAt(context), momentum_, nesterov_, v1_}; }
   void Run(const StepContext& context, const Elements& elements) const override {
     HWY_DYNAMIC_DISPATCH(UpdateSgd)(StepAt(context), elements);
   }
@@ -88,7 +107,7 @@ class Sgd final : public RuleOptimizer {
     HWY_NAMESPACE::UpdateSgdOn<HWY_NAMESPACE::OneLane>(StepAt(context), elements);
   }
   float momentum_;
-  bool nesterov_;
+  bool nesterov_, v1_;
 };
 
 Result<std::unique_ptr<Optimizer>> MakeSgd(const Params& params, LearningRate rate) {
@@ -96,16 +115,24 @@ Result<std::unique_ptr<Optimizer>> MakeSgd(const Params& params, LearningRate ra
 }
 
 constexpr ParamInfo kParams[] = {
+    kClipNormParam,
+    kClipValueParam,
+    kDecayParam,
+    kGlobalClipNormParam,
     LearningRateParam("0.01"),
     {"momentum", ParamType::kNumber, "0.0", "[0, 1)", "Share of the last step that is taken again.", 0, 1, false, true},
     {"nesterov", ParamType::kBool, "false", "", "Looks ahead along the momentum."},
+    VariantParam("v1: momentum is kept without the learning rate, which matters where the rate changes."),
 };
 
 }  // namespace
 
 extern const OptimizerKind kSgd;
 const OptimizerKind kSgd = {
-    {"sgd", "Gradient descent, with momentum.", kParams, "tf.keras.optimizers.legacy.SGD"}, 0.01, &MakeSgd};
+    {"sgd", "Gradient descent, with momentum.", kParams, "tf.keras.optimizers.legacy.SGD, tf.compat.v1.train.MomentumOptimizer"},
+    0.01,
+    &MakeSgd,
+    {"SGD", "Momentum"}};
 
 }  // namespace thalweg
 #endif  // HWY_ONCE

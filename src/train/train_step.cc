@@ -16,6 +16,10 @@ double Squares(std::span<const float> values) {
   return sum;
 }
 
+void Cut(float largest, std::span<float> values) {
+  for (float& value : values) value = std::clamp(value, -largest, largest);
+}
+
 void Scale(float factor, std::span<float> values) {
   for (float& value : values) value *= factor;
 }
@@ -31,6 +35,7 @@ TrainStep::TrainStep(WideDeepModel* model, OptimizerState* optimizers, ThreadPoo
     const Parameter& parameter = *parameters_[pieces[i].parameter];
     if (!parameter.trainable) continue;
     order_.push_back(i);
+    clips_ = clips_ || optimizers->optimizer(pieces[i].parameter).clip().any();
     cost[i] = pieces[i].cost;
     if (pieces[i].table && optimizers->optimizer(pieces[i].parameter).moves_untouched_rows()) {
       constexpr double kRowsOfABatch = 128;   // about: the cost of a piece is that of one row
@@ -39,7 +44,8 @@ TrainStep::TrainStep(WideDeepModel* model, OptimizerState* optimizers, ThreadPoo
     }
   }
   std::stable_sort(order_.begin(), order_.end(), [&](std::size_t a, std::size_t b) { return cost[a] > cost[b]; });
-  if (options_.clip_norm > 0) kept_.resize(pieces.size());
+  clips_ = clips_ || options_.clip_norm > 0;
+  if (clips_) kept_.resize(pieces.size());
 }
 
 double TrainStep::Run(const FeatureBatch& batch, std::int64_t step) {
@@ -49,7 +55,7 @@ double TrainStep::Run(const FeatureBatch& batch, std::int64_t step) {
   const double loss = model_->head().Loss(logits, batch.label, batch.weight, dlogits_.view(), pool_);
   if (!std::isfinite(loss)) return loss;
   model_->Backward(run, batch, dlogits_.view(), &work_);
-  if (options_.clip_norm > 0) {
+  if (clips_) {
     const double norm = RunClipped(batch, step);
     if (!std::isfinite(norm)) return norm;
   } else {
@@ -63,27 +69,63 @@ double TrainStep::Run(const FeatureBatch& batch, std::int64_t step) {
   return loss;
 }
 
-// As tf.clip_by_global_norm, but that rows of a table count once, by the sum of their gradients. Squares are summed
-// within pieces, which are cut by shape, and then in the order of the pieces.
+// As Keras' clipvalue, clipnorm and global_clipnorm, in this order, then training.clip_norm over all parameters; but rows
+// of a table count once, by the sum of their gradients. Squares are summed within pieces, which are cut by shape, and
+// then in the order of the pieces.
 double TrainStep::RunClipped(const FeatureBatch& batch, std::int64_t step) {
+  const std::vector<GradientPiece>& pieces = model_->gradient_pieces();
   pool_->ParallelFor(order_.size(), [&](std::size_t i, int thread) {
     Kept& kept = kept_[order_[i]];
+    const GradientPiece& piece = pieces[order_[i]];
     kept.reached = Compute(order_[i], batch, thread, &kept.tile, &kept.rows);
-    const bool table = model_->gradient_pieces()[order_[i]].table;
-    kept.squares = Squares(table ? kept.rows.values.span() : kept.tile.span());
+    const std::span<float> values = piece.table ? kept.rows.values.span() : kept.tile.span();
+    const auto largest = static_cast<float>(optimizers_->optimizer(piece.parameter).clip().value);
+    if (largest > 0) Cut(largest, values);
+    kept.squares = Squares(values);
   });
-  const double squares = std::accumulate(kept_.begin(), kept_.end(), 0.0,
-                                         [](double sum, const Kept& kept) { return sum + kept.squares; });
-  const double norm = std::sqrt(squares);
+  std::vector<double> squares(parameters_.size(), 0.0);
+  for (std::size_t i = 0; i < pieces.size(); ++i) squares[pieces[i].parameter] += kept_[i].squares;
+  const double norm = std::sqrt(std::accumulate(squares.begin(), squares.end(), 0.0));
   if (!std::isfinite(norm)) return norm;
-  const float factor = norm > options_.clip_norm ? static_cast<float>(options_.clip_norm / norm) : 1.0f;
+  const std::vector<double> factors = ClipFactors(squares);
   pool_->ParallelFor(order_.size(), [&](std::size_t i, int thread) {
     Kept& kept = kept_[order_[i]];
-    const bool table = model_->gradient_pieces()[order_[i]].table;
-    if (factor != 1.0f) Scale(factor, table ? kept.rows.values.span() : kept.tile.span());
+    const GradientPiece& piece = pieces[order_[i]];
+    const auto factor = static_cast<float>(factors[piece.parameter]);
+    if (factor != 1.0f) Scale(factor, piece.table ? kept.rows.values.span() : kept.tile.span());
     Apply(order_[i], step, kept.reached, kept.tile, kept.rows, &scratch_[static_cast<std::size_t>(thread)]);
   });
   return norm;
+}
+
+std::vector<double> TrainStep::ClipFactors(const std::vector<double>& squares) const {
+  std::vector<double> norms(squares.size()), factors(squares.size(), 1.0);   // norms: as they are by now
+  std::vector<const Optimizer*> all;
+  for (std::size_t p = 0; p < squares.size(); ++p) {
+    const Optimizer& optimizer = optimizers_->optimizer(p);
+    const double largest = optimizer.clip().norm;
+    norms[p] = std::sqrt(squares[p]);
+    if (largest > 0 && norms[p] > largest) factors[p] = largest / norms[p];
+    norms[p] *= factors[p];
+    if (std::find(all.begin(), all.end(), &optimizer) == all.end()) all.push_back(&optimizer);
+  }
+  // Of the parameters of one optimizer, or of all.
+  const auto clip = [&](double largest, const Optimizer* of) {
+    if (!(largest > 0)) return;
+    const auto counts = [&](std::size_t p) { return of == nullptr || of == &optimizers_->optimizer(p); };
+    double sum = 0;
+    for (std::size_t p = 0; p < norms.size(); ++p) sum += counts(p) ? norms[p] * norms[p] : 0;
+    const double norm = std::sqrt(sum);
+    if (norm <= largest) return;
+    for (std::size_t p = 0; p < norms.size(); ++p) {
+      if (!counts(p)) continue;
+      norms[p] *= largest / norm;
+      factors[p] *= largest / norm;
+    }
+  };
+  for (const Optimizer* optimizer : all) clip(optimizer->clip().global_norm, optimizer);
+  clip(options_.clip_norm, nullptr);
+  return factors;
 }
 
 bool TrainStep::Compute(std::size_t index, const FeatureBatch& batch, int thread, Matrix* tile,

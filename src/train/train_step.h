@@ -44,7 +44,9 @@ class TrainStep {
              Scratch* scratch);
   void ApplyTile(const GradientPiece& piece, std::int64_t step, const Matrix& tile, Scratch* scratch);
   void ApplyRows(const GradientPiece& piece, std::int64_t step, const SparseGradient& rows, Scratch* scratch);
-  double RunClipped(const FeatureBatch& batch, std::int64_t step);   // returns the norm
+  double RunClipped(const FeatureBatch& batch, std::int64_t step);   // returns the norm before clipping
+  // What each parameter's gradient is multiplied by, from the square of its norm.
+  std::vector<double> ClipFactors(const std::vector<double>& squares) const;
 
   WideDeepModel* model_;
   OptimizerState* optimizers_;
@@ -54,6 +56,7 @@ class TrainStep {
   std::vector<std::size_t> order_;   // pieces of trainable parameters, the longest first
   WideDeepModel::Workspace work_;
   Matrix dlogits_;
+  bool clips_ = false;
   std::vector<Scratch> scratch_;     // [threads]
   std::vector<Kept> kept_;           // [pieces], when clipping
   std::vector<float> zeros_;

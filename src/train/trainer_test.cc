@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <array>
 #include <cmath>
 
 #include "train/trainer_testing.h"
@@ -108,6 +109,36 @@ TEST_F(TrainerTest, ClippingBoundsTheStep) {
     for (std::size_t i = 0; i < after.size(); ++i) squares += std::pow(after[i] - before[i], 2);
   }
   EXPECT_NEAR(std::sqrt(squares), 0.125, 1e-5);
+}
+
+TEST_F(TrainerTest, AnOptimizersClippingBoundsItsOwnStepAlone) {
+  ModelSpec spec = SmallSpec();
+  spec.training.steps = 1;
+  const auto step_of = [&](const Params& params, const std::string& prefix) {   // of the longest, and of all together
+    spec.wide.optimizer = {"sgd", {{"learning_rate", 1.0}}};
+    spec.deep.optimizer = {"sgd", params};
+    spec.deep.optimizer.params["learning_rate"] = 1.0;
+    Result<Trainer> trainer = Trainer::Create(spec, {});
+    double largest_norm = 0, squares = 0, largest = 0;
+    for (const auto& [name, after] : Train(spec)) {
+      if (!name.starts_with(prefix)) continue;
+      const std::vector<float> before = *trainer->GetParameter(name);
+      double own = 0;
+      for (std::size_t i = 0; i < after.size(); ++i) {
+        own += std::pow(after[i] - before[i], 2);
+        largest = std::max(largest, std::fabs(static_cast<double>(after[i]) - before[i]));
+      }
+      largest_norm = std::max(largest_norm, std::sqrt(own));
+      squares += own;
+    }
+    return std::array<double, 3>{largest, largest_norm, std::sqrt(squares)};
+  };
+  const std::array<double, 3> linear = step_of({}, "linear");
+  EXPECT_GT(step_of({}, "dnn")[2], 0.01);
+  EXPECT_NEAR(step_of({{"clipvalue", 0.001}}, "dnn")[0], 0.001, 1e-6);
+  EXPECT_NEAR(step_of({{"clipnorm", 0.002}}, "dnn")[1], 0.002, 1e-6);
+  EXPECT_NEAR(step_of({{"global_clipnorm", 0.003}}, "dnn")[2], 0.003, 1e-6);
+  EXPECT_EQ(step_of({{"global_clipnorm", 0.003}}, "linear"), linear);
 }
 
 TEST_F(TrainerTest, ClippingThatIsNeverReachedChangesNothing) {
