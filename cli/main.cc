@@ -13,7 +13,7 @@
 namespace thalweg::cli {
 namespace {
 
-const Verb* const kVerbs[] = {&kTrainVerb, &kEvaluateVerb, &kPredictVerb, &kShowVerb, &kKindsVerb};
+const Verb* const kVerbs[] = {&kTrainVerb, &kEvaluateVerb, &kPredictVerb, &kConvertVerb, &kShowVerb, &kKindsVerb};
 
 // Data that did not reach standard output is a failure, whatever was done before.
 Status FlushOutput() {

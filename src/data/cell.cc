@@ -22,32 +22,6 @@ struct Store {
   std::shared_ptr<const void> raw_owner;
 };
 
-void AppendText(const RawValue& v, std::string* out) {
-  switch (v.type) {
-    case RawType::kText:
-      out->append(v.text);
-      break;
-    case RawType::kBool:
-      out->append(v.flag ? "true" : "false");
-      break;
-    case RawType::kInt64:
-      out->append(FormatInteger(v.int64));
-      break;
-    case RawType::kUint64:
-      out->append(std::to_string(v.uint64));
-      break;
-    case RawType::kFloat:
-      out->append(FormatNumber(static_cast<float>(v.number)));
-      break;
-    case RawType::kDouble:
-      out->append(FormatNumber(v.number));
-      break;
-    case RawType::kNull:
-    case RawType::kMixed:
-      break;
-  }
-}
-
 // Neither a NUL nor a byte past 0x7f: eight bytes at once. For bytes in [0x01, 0x7f], x - 0x01… borrows nothing and
 // keeps every high bit clear; any other byte sets one.
 bool IsPlainAscii(const char* p, std::size_t size) {
@@ -431,6 +405,32 @@ Status DecodeColumn(const RawColumn& raw, std::size_t num_rows, const FieldSpec&
   THALWEG_RETURN_IF_ERROR(CheckShape(raw, num_rows));
   Decoder(raw, num_rows, field, bad).Run(out);
   return Status::Ok();
+}
+
+void AppendText(const RawValue& v, std::string* out) {
+  switch (v.type) {
+    case RawType::kText:
+      out->append(v.text);
+      break;
+    case RawType::kBool:
+      out->append(v.flag ? "true" : "false");
+      break;
+    case RawType::kInt64:
+      out->append(FormatInteger(v.int64));
+      break;
+    case RawType::kUint64:
+      out->append(std::to_string(v.uint64));
+      break;
+    case RawType::kFloat:
+      out->append(FormatNumber(static_cast<float>(v.number)));
+      break;
+    case RawType::kDouble:
+      out->append(FormatNumber(v.number));
+      break;
+    case RawType::kNull:
+    case RawType::kMixed:
+      break;
+  }
 }
 
 void AppendValueText(const RawColumn& raw, std::size_t i, std::string* out) { AppendText(ValueAt(raw, i), out); }

@@ -48,6 +48,9 @@ inline RawValue ValueAt(const RawColumn& raw, std::size_t i) {
   return v;
 }
 
+// Its text, as data/cell.h says; nothing for a null. Defined in cell.cc.
+void AppendText(const RawValue& value, std::string* out);
+
 }  // namespace thalweg
 
 #endif  // THALWEG_DATA_RAW_VALUE_H_

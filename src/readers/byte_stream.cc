@@ -84,21 +84,16 @@ constexpr Compression kCompressions[] = {
 };
 constexpr std::int64_t kSniffBytes = 1024;  // enough that zlib shows what is in it
 
-arrow::Result<std::unique_ptr<arrow::util::Codec>> MakeCodec(const Compression& c) {
-  arrow::util::GZipCodecOptions options;
-  if (std::string_view(c.name) != "zlib") return arrow::util::Codec::Create(c.type);
-  options.gzip_format = arrow::util::GZipFormat::ZLIB;
-  return arrow::util::Codec::Create(c.type, options);
+bool MayBeZlib(std::string_view b) {
+  return b.size() >= 2 && (b[0] & 0x0f) == 8 &&
+         (static_cast<unsigned char>(b[0]) * 256 + static_cast<unsigned char>(b[1])) % 31 == 0;
 }
 
-// zlib has no mark, only a header that a text could begin with: it is taken for zlib where TFRecord comes out of it, as
-// TensorFlow writes it.
+// zlib has no mark, only a header that a text could begin with: without a name that says so it is taken for zlib where
+// TFRecord comes out of it, as TensorFlow writes it.
 bool IsZlibOfRecords(std::string_view b) {
-  if (b.size() < 2 || (b[0] & 0x0f) != 8 ||
-      (static_cast<unsigned char>(b[0]) * 256 + static_cast<unsigned char>(b[1])) % 31 != 0) {
-    return false;
-  }
-  auto codec = MakeCodec(kCompressions[std::size(kCompressions) - 1]);
+  if (!MayBeZlib(b)) return false;
+  auto codec = CodecOf("zlib");
   if (!codec.ok()) return false;
   auto unpacking = (*codec)->MakeDecompressor();
   if (!unpacking.ok()) return false;
@@ -147,6 +142,16 @@ Status FromArrowStatus(const arrow::Status& status, std::string_view name) {
   text += ": " + status.message();
   if (status.IsOutOfMemory() || arrow::internal::ErrnoFromStatus(status) != 0) return Status::IoError(std::move(text));
   return Status::BadData(std::move(text));
+}
+
+arrow::Result<std::unique_ptr<arrow::util::Codec>> CodecOf(std::string_view compression) {
+  arrow::util::GZipCodecOptions zlib;
+  zlib.gzip_format = arrow::util::GZipFormat::ZLIB;
+  if (compression == "zlib") return arrow::util::Codec::Create(arrow::Compression::GZIP, zlib);
+  for (const Compression& c : kCompressions) {
+    if (compression == c.name) return arrow::util::Codec::Create(c.type);
+  }
+  return arrow::Status::Invalid("no such compression");
 }
 
 Result<std::shared_ptr<ByteStream>> ByteStream::Open(const InputFile& file) {
@@ -227,16 +232,17 @@ Result<std::shared_ptr<ByteStream>> Decompress(std::shared_ptr<ByteStream> raw, 
   const arrow::Result<std::string_view> first = raw->Peek(kSniffBytes);
   if (!first.ok()) return FromArrowStatus(first.status(), file.name);
   if (first->empty()) return Status::BadData(file.name + ": is empty");
-  const std::string found = CompressionOf(*first);
+  std::string found = CompressionOf(*first);
   std::string rest = file.path;
   const std::string promised = CutCompressionSuffix(&rest);
+  if (found.empty() && promised == "zlib" && MayBeZlib(*first)) found = promised;
   if (!promised.empty() && found != promised) {
     return Status::BadData(file.name + ": is named as " + promised + " but begins with " + Quote(*first) +
                            ", which is not; rename it, or make it again");
   }
   for (const Compression& c : kCompressions) {
     if (found != c.name) continue;
-    auto codec = MakeCodec(c);
+    auto codec = CodecOf(found);
     if (!codec.ok()) return FromArrowStatus(codec.status(), file.name);
     auto stream = arrow::io::CompressedInputStream::Make(codec->get(), raw);
     if (!stream.ok()) return FromArrowStatus(stream.status(), file.name);

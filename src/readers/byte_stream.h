@@ -4,6 +4,7 @@
 
 #include <arrow/io/interfaces.h>
 #include <arrow/result.h>
+#include <arrow/util/compression.h>
 
 #include <cstdint>
 #include <memory>
@@ -52,6 +53,8 @@ class ByteStream : public arrow::io::InputStream {
 std::string CompressionOf(std::string_view first_bytes);
 // The same by suffix (".gz", ".zst", ".bz2", ".lz4", ".zlib"), which is cut off `path`.
 std::string CutCompressionSuffix(std::string* path);
+// What packs and unpacks a compression of one of these names.
+arrow::Result<std::unique_ptr<arrow::util::Codec>> CodecOf(std::string_view compression);
 
 // `raw` decompressed where its first bytes show a compression. kBadData: an empty input; a suffix that promises a
 // compression that the bytes are not.

@@ -9,7 +9,9 @@
 #include <vector>
 
 #include "data/raw_table.h"
+#include "readers/byte_sink.h"
 #include "readers/byte_stream.h"
+#include "readers/table_writer.h"
 #include "thalweg/kinds.h"
 
 namespace thalweg {
@@ -51,6 +53,8 @@ struct Format {
   bool from_any_place = false;  // not read from its beginning to its end
   // Nothing is read that `options` do not need. kBadData: not that format, equal names, types that have no meaning.
   Result<std::unique_ptr<FileRows>> (*open)(OpenInput input, const FileOptions& options);
+  Result<std::unique_ptr<TableWriter>> (*create)(const std::string& path, std::vector<WrittenField> fields,
+                                                 const WriteOptions& options);
 };
 
 std::span<const Format> Formats();
@@ -71,6 +75,19 @@ Result<std::unique_ptr<FileRows>> OpenJsonl(OpenInput input, const FileOptions& 
 Result<std::unique_ptr<FileRows>> OpenParquet(OpenInput input, const FileOptions& options);
 Result<std::unique_ptr<FileRows>> OpenArrow(OpenInput input, const FileOptions& options);
 Result<std::unique_ptr<FileRows>> OpenTfRecord(OpenInput input, const FileOptions& options);
+
+Result<std::unique_ptr<TableWriter>> CreateCsv(const std::string& path, std::vector<WrittenField> fields,
+                                                const WriteOptions& options);
+Result<std::unique_ptr<TableWriter>> CreateTsv(const std::string& path, std::vector<WrittenField> fields,
+                                                const WriteOptions& options);
+Result<std::unique_ptr<TableWriter>> CreateJsonl(const std::string& path, std::vector<WrittenField> fields,
+                                                  const WriteOptions& options);
+Result<std::unique_ptr<TableWriter>> CreateParquet(const std::string& path, std::vector<WrittenField> fields,
+                                                    const WriteOptions& options);
+Result<std::unique_ptr<TableWriter>> CreateArrow(const std::string& path, std::vector<WrittenField> fields,
+                                                  const WriteOptions& options);
+Result<std::unique_ptr<TableWriter>> CreateTfRecord(const std::string& path, std::vector<WrittenField> fields,
+                                                     const WriteOptions& options);
 
 }  // namespace thalweg
 

@@ -35,19 +35,19 @@ const std::array<Format, 6>& All() {
     return KindInfo{name, help, params, source};
   };
   static const std::array<Format, 6> formats = {{
-      // kind, suffixes, family, typed, more names may come, from any place, opened by
+      // kind, suffixes, family, typed, more names may come, from any place, opened by, written by
       {kind("csv", "text, fields separated by commas (.csv)", kTextParams, "RFC 4180"),  //
-       kCsvSuffixes, "text", false, false, false, OpenCsv},
+       kCsvSuffixes, "text", false, false, false, OpenCsv, CreateCsv},
       {kind("tsv", "text, fields separated by tabs (.tsv)", kTextParams, "RFC 4180, with tabs"),  //
-       kTsvSuffixes, "text", false, false, false, OpenTsv},
+       kTsvSuffixes, "text", false, false, false, OpenTsv, CreateTsv},
       {kind("jsonl", "JSON lines, one object a line (.jsonl)", kJsonParams, "jsonlines.org"),  //
-       kJsonlSuffixes, "json", true, true, false, OpenJsonl},
+       kJsonlSuffixes, "json", true, true, false, OpenJsonl, CreateJsonl},
       {kind("parquet", "Apache Parquet (.parquet)", {}, "Parquet 2"),  //
-       kParquetSuffixes, "parquet", true, false, true, OpenParquet},
+       kParquetSuffixes, "parquet", true, false, true, OpenParquet, CreateParquet},
       {kind("arrow", "Arrow IPC, files and streams (.arrow)", {}, "Arrow columnar format 1"),  //
-       kArrowSuffixes, "arrow", true, false, true, OpenArrow},
+       kArrowSuffixes, "arrow", true, false, true, OpenArrow, CreateArrow},
       {kind("tfrecord", "TFRecord files of tf.train.Example (.tfrecord)", {}, "tf.data.TFRecordDataset"),  //
-       kTfRecordSuffixes, "example", true, true, false, OpenTfRecord},
+       kTfRecordSuffixes, "example", true, true, false, OpenTfRecord, CreateTfRecord},
   }};
   return formats;
 }

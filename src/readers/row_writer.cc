@@ -1,72 +1,16 @@
 #include "readers/row_writer.h"
 
-#include <cstdio>
-
 #include <arrow/api.h>
-#include <arrow/io/api.h>
 #include <fmt/format.h>
 #include <parquet/arrow/writer.h>
 
-#include "base/file.h"
 #include "base/strings.h"
+#include "readers/byte_sink.h"
+#include "readers/format.h"
+#include "readers/text_cells.h"
 
 namespace thalweg {
 namespace {
-
-// Where text goes: a file replaced at the end, or standard output.
-class TextOut {
- public:
-  static Result<TextOut> Create(const std::string& path) {
-    TextOut out;
-    if (path != "-") {
-      THALWEG_ASSIGN_OR_RETURN(AtomicFile file, AtomicFile::Create(path));
-      out.file_ = std::make_unique<AtomicFile>(std::move(file));
-    }
-    return out;
-  }
-  Status Write(std::string_view text) {
-    if (file_ != nullptr) return file_->Write(text);
-    if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) return Closed();
-    return Status::Ok();
-  }
-  Status Finish() {
-    if (file_ != nullptr) return file_->Commit();
-    return std::fflush(stdout) == 0 ? Status::Ok() : Closed();
-  }
-
- private:
-  static Status Closed() { return Status::IoError("standard output: cannot be written (closed, or the disk is full)"); }
-  std::unique_ptr<AtomicFile> file_;
-};
-
-void AppendJsonText(std::string_view text, std::string* out) {
-  *out += '"';
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      *out += '\\';
-      *out += c;
-    } else if (byte < 0x20) {
-      *out += fmt::format("\\u{:04x}", byte);
-    } else {
-      *out += c;
-    }
-  }
-  *out += '"';
-}
-
-void AppendCsvText(std::string_view text, char separator, std::string* out) {
-  if (text.find_first_of(std::string{separator, '"', '\n', '\r'}) == std::string_view::npos) {
-    *out += text;
-    return;
-  }
-  *out += '"';
-  for (const char c : text) {
-    if (c == '"') *out += '"';
-    *out += c;
-  }
-  *out += '"';
-}
 
 std::size_t Begin(const OutputColumn& column, std::size_t row) {
   return column.row_offsets.empty() ? row * column.width : column.row_offsets[row];
@@ -77,7 +21,7 @@ std::size_t End(const OutputColumn& column, std::size_t row) {
 
 class JsonLines : public RowWriter {
  public:
-  explicit JsonLines(TextOut out) : out_(std::move(out)) {}
+  explicit JsonLines(std::unique_ptr<ByteSink> out) : out_(std::move(out)) {}
   Status Write(std::size_t num_rows, std::span<const OutputColumn> columns) override {
     text_.clear();
     for (std::size_t row = 0; row < num_rows; ++row) {
@@ -90,9 +34,9 @@ class JsonLines : public RowWriter {
       }
       text_ += "}\n";
     }
-    return out_.Write(text_);
+    return out_->Write(text_);
   }
-  Status Finish() override { return out_.Finish(); }
+  Status Finish() override { return out_->Finish(); }
 
  private:
   void AppendCell(const OutputColumn& column, std::size_t row) {
@@ -122,13 +66,13 @@ class JsonLines : public RowWriter {
       AppendJsonText(column.texts[i], &text_);
     }
   }
-  TextOut out_;
+  std::unique_ptr<ByteSink> out_;
   std::string text_;
 };
 
 class Csv : public RowWriter {
  public:
-  Csv(TextOut out, char separator) : out_(std::move(out)), separator_(separator) {}
+  Csv(std::unique_ptr<ByteSink> out, char separator) : out_(std::move(out)), separator_(separator) {}
   Status Write(std::size_t num_rows, std::span<const OutputColumn> columns) override {
     text_.clear();
     if (!header_) {
@@ -150,9 +94,9 @@ class Csv : public RowWriter {
       }
       text_ += '\n';
     }
-    return out_.Write(text_);
+    return out_->Write(text_);
   }
-  Status Finish() override { return out_.Finish(); }
+  Status Finish() override { return out_->Finish(); }
 
  private:
   void AppendCells(const OutputColumn& column, std::size_t row) {
@@ -174,44 +118,15 @@ class Csv : public RowWriter {
     }
     AppendCsvText(joined, separator_, &text_);
   }
-  TextOut out_;
+  std::unique_ptr<ByteSink> out_;
   char separator_;
   bool header_ = false;
   std::string text_;
 };
 
-Status FromArrow(const arrow::Status& status, const std::string& path) {
-  return status.ok() ? Status::Ok() : Status::IoError(fmt::format("{}: {}", path, status.message()));
-}
-
-// Arrow's sink over AtomicFile: nothing is at the path before it is whole.
-class AtomicSink : public arrow::io::OutputStream {
- public:
-  explicit AtomicSink(AtomicFile file) : file_(std::move(file)) { set_mode(arrow::io::FileMode::WRITE); }
-  arrow::Status Write(const void* data, std::int64_t size) override {
-    last_ = file_.Write(data, static_cast<std::size_t>(size));
-    position_ += size;
-    return last_.ok() ? arrow::Status::OK() : arrow::Status::IOError(last_.message());
-  }
-  arrow::Status Close() override {
-    closed_ = true;
-    return arrow::Status::OK();
-  }
-  arrow::Result<std::int64_t> Tell() const override { return position_; }
-  bool closed() const override { return closed_; }
-  Status Commit() { return last_.ok() ? file_.Commit() : last_; }
-
- private:
-  AtomicFile file_;
-  Status last_;
-  std::int64_t position_ = 0;
-  bool closed_ = false;
-};
-
 class Parquet : public RowWriter {
  public:
-  Parquet(std::string path, AtomicFile file)
-      : path_(std::move(path)), sink_(std::make_shared<AtomicSink>(std::move(file))) {}
+  explicit Parquet(std::unique_ptr<ByteSink> out) : out_(std::move(out)) {}
   Status Write(std::size_t num_rows, std::span<const OutputColumn> columns) override {
     arrow::ArrayVector arrays;
     arrow::FieldVector fields;
@@ -222,15 +137,15 @@ class Parquet : public RowWriter {
     }
     const auto table = arrow::Table::Make(arrow::schema(fields), arrays);
     if (writer_ == nullptr) {
-      auto opened = parquet::arrow::FileWriter::Open(*table->schema(), arrow::default_memory_pool(), sink_);
-      if (!opened.ok()) return FromArrow(opened.status(), path_);
+      auto opened = parquet::arrow::FileWriter::Open(*table->schema(), arrow::default_memory_pool(), out_->stream());
+      if (!opened.ok()) return out_->From(opened.status());
       writer_ = std::move(*opened);
     }
-    return FromArrow(writer_->WriteTable(*table, static_cast<std::int64_t>(num_rows)), path_);
+    return out_->From(writer_->WriteTable(*table, static_cast<std::int64_t>(num_rows)));
   }
   Status Finish() override {
-    if (writer_ != nullptr) THALWEG_RETURN_IF_ERROR(FromArrow(writer_->Close(), path_));
-    return sink_->Commit();
+    if (writer_ != nullptr) THALWEG_RETURN_IF_ERROR(out_->From(writer_->Close()));
+    return out_->Finish();
   }
 
  private:
@@ -243,44 +158,41 @@ class Parquet : public RowWriter {
     const bool list = column.list || !column.row_offsets.empty();
     std::shared_ptr<arrow::ListBuilder> lists = list ? std::make_shared<arrow::ListBuilder>(pool, values) : nullptr;
     for (std::size_t row = 0; row < num_rows; ++row) {
-      if (lists != nullptr) THALWEG_RETURN_IF_ERROR(FromArrow(lists->Append(), path_));
+      if (lists != nullptr) THALWEG_RETURN_IF_ERROR(out_->From(lists->Append()));
       for (std::size_t i = Begin(column, row); i < End(column, row); ++i) {
         arrow::Status status;
         if (!column.floats.empty()) status = static_cast<arrow::FloatBuilder&>(*values).Append(column.floats[i]);
         else if (!column.integers.empty()) status = static_cast<arrow::Int32Builder&>(*values).Append(column.integers[i]);
         else if (column.texts[i].data() == nullptr) status = values->AppendNull();
         else status = static_cast<arrow::StringBuilder&>(*values).Append(column.texts[i]);
-        THALWEG_RETURN_IF_ERROR(FromArrow(status, path_));
+        THALWEG_RETURN_IF_ERROR(out_->From(status));
       }
     }
     auto finished = list ? lists->Finish() : values->Finish();
-    if (!finished.ok()) return FromArrow(finished.status(), path_);
+    if (!finished.ok()) return out_->From(finished.status());
     return std::move(*finished);
   }
-  std::string path_;
-  std::shared_ptr<AtomicSink> sink_;
+  std::unique_ptr<ByteSink> out_;
   std::unique_ptr<parquet::arrow::FileWriter> writer_;
 };
-
-bool EndsWith(std::string_view text, std::string_view end) {
-  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
-}
 
 }  // namespace
 
 Result<std::unique_ptr<RowWriter>> CreateRowWriter(const std::string& path) {
-  if (EndsWith(path, ".parquet")) {
-    THALWEG_ASSIGN_OR_RETURN(AtomicFile file, AtomicFile::Create(path));
-    return std::unique_ptr<RowWriter>(std::make_unique<Parquet>(path, std::move(file)));
-  }
-  const bool csv = EndsWith(path, ".csv"), tsv = EndsWith(path, ".tsv");
-  const bool json = path == "-" || EndsWith(path, ".jsonl") || EndsWith(path, ".json") || EndsWith(path, ".ndjson");
-  if (!csv && !tsv && !json) {
+  const Format* format = path == "-" ? FindFormat("jsonl") : FormatBySuffix(path);
+  const std::string_view name = format == nullptr ? "" : format->kind.name;
+  const bool parquet = name == "parquet", json = name == "jsonl";
+  std::string bare = path;
+  if (name != "csv" && name != "tsv" && !parquet && !json) {
     return Status::Usage(fmt::format("{}: rows are written by suffix: .jsonl, .csv, .tsv or .parquet", Quote(path)));
   }
-  THALWEG_ASSIGN_OR_RETURN(TextOut out, TextOut::Create(path));
+  if (parquet && !CutCompressionSuffix(&bare).empty()) {
+    return Status::Usage(fmt::format("{}: Parquet is compressed within; name it {}", Quote(path), Quote(bare)));
+  }
+  THALWEG_ASSIGN_OR_RETURN(std::unique_ptr<ByteSink> out, ByteSink::Create(path));
+  if (parquet) return std::unique_ptr<RowWriter>(std::make_unique<Parquet>(std::move(out)));
   if (json) return std::unique_ptr<RowWriter>(std::make_unique<JsonLines>(std::move(out)));
-  return std::unique_ptr<RowWriter>(std::make_unique<Csv>(std::move(out), csv ? ',' : '\t'));
+  return std::unique_ptr<RowWriter>(std::make_unique<Csv>(std::move(out), name == "csv" ? ',' : '\t'));
 }
 
 }  // namespace thalweg

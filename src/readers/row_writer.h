@@ -36,7 +36,8 @@ class RowWriter {
   virtual Status Finish() = 0;
 };
 
-// By suffix: .jsonl .json .ndjson, .csv, .tsv, .parquet (others: kUsage, says which there are). path "-": JSON lines on
+// By suffix: .jsonl .json .ndjson, .csv, .tsv, .parquet, text compressed where the name goes on with .gz and the like
+// (others: kUsage, says which there are). path "-": JSON lines on
 // standard output.
 Result<std::unique_ptr<RowWriter>> CreateRowWriter(const std::string& path);
 
