@@ -15,6 +15,7 @@ import sys
 import numpy as np
 import tensorflow as tf
 
+V1_SLOTS = {optimizer + suffix for optimizer in ("Adagrad", "Adam", "Ftrl", "Momentum", "RMSProp") for suffix in ("", "_1", "_2")}
 FILES = ("model.json", "train.jsonl", "rows.jsonl", "trace.json", "predictions.json", "ids.json", "metrics.json", "occ.txt")
 
 
@@ -23,6 +24,8 @@ def variables(path):
     out = {}
     for name in sorted(reader.get_variable_to_shape_map()):
         if name.startswith("training/") or name == "global_step" or reader.get_tensor(name).dtype != np.float32:
+            continue
+        if name.rsplit("/", 1)[-1] in V1_SLOTS or name.startswith("head/"):
             continue
         value = reader.get_tensor(name)
         out[name] = {"shape": list(value.shape), "values": [float(x) for x in value.ravel()]}
