@@ -102,6 +102,7 @@ class JsonlRows : public FileRows {
   }
 
   Status ReadObject(std::string_view line, std::string* why) {
+    columns_.BeginRow();
     Events events(this);
     const bool done = nlohmann::json::sax_parse(line.begin(), line.end(), &events);
     THALWEG_RETURN_IF_ERROR(events.error);
@@ -135,7 +136,7 @@ class JsonlRows : public FileRows {
     }
     bool key(const std::string& name) {
       if (depth > 1) return true;  // within a field that is not wanted
-      Result<JsonColumn*> found = rows->Column(name, place++);
+      Result<JsonColumn*> found = rows->Column(name);
       if (!found.ok()) {
         error = found.status();
         return false;
@@ -192,15 +193,15 @@ class JsonlRows : public FileRows {
     JsonlRows* rows;
     JsonColumn* column = nullptr;  // of the key under way; null where it is not wanted
     std::string field;
-    std::size_t place = 0, depth = 0;
+    std::size_t depth = 0;
     std::string why;
     Status error;
   };
 
   // The column of a key; nullptr where it is not wanted.
-  Result<JsonColumn*> Column(std::string_view key, std::size_t place) {
+  Result<JsonColumn*> Column(std::string_view key) {
     JsonColumn* column = nullptr;
-    if (columns_.Find(key, place, num_rows_, &column)) return column;
+    if (columns_.Find(key, num_rows_, &column)) return column;
     return Status::BadData(Where() + "more than " + std::to_string(kMaxKeys) + " different keys; the last is " +
                            Quote(key));
   }

@@ -5,6 +5,7 @@
 
 #include "base/hash.h"
 #include "base/strings.h"
+#include "readers/example_proto.h"
 #include "readers/format.h"
 
 namespace thalweg {
@@ -41,7 +42,7 @@ Status RecordReader::Fill(std::size_t size) {
     }
     if (have == room_ || room_ == 0) {
       const std::size_t room = std::max(kBlockBytes, 2 * room_);
-      auto buffer = std::make_unique_for_overwrite<char[]>(room);
+      auto buffer = std::make_unique<char[]>(room + kRecordSlack);
       if (have > 0) std::memcpy(buffer.get(), buffer_.get(), have);
       buffer_ = std::move(buffer);
       room_ = room;

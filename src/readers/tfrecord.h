@@ -22,7 +22,7 @@ bool BeginsWithRecord(std::string_view first_bytes);
 class RecordReader {
  public:
   RecordReader(std::shared_ptr<ByteStream> bytes, std::string name) : bytes_(std::move(bytes)), name_(std::move(name)) {}
-  // The next record, which lies there until the next call; data() is null at the end. kBadData, naming record and byte:
+  // The next record, which lies there until the next call, with kRecordSlack bytes behind it that may be read; data() is null at the end. kBadData, naming record and byte:
   // cut short, a checksum that is wrong, a record past 64 MiB.
   Result<std::string_view> Next();
   const std::string& name() const { return name_; }

@@ -9,7 +9,7 @@
 namespace thalweg {
 namespace {
 
-constexpr std::size_t kMaxChunkBytes = 32u << 20;
+constexpr std::size_t kMaxChunkBytes = 1u << 20;  // what is made of them stays in the processor's cache
 
 class TfRecordRows : public FileRows {
  public:
@@ -17,18 +17,18 @@ class TfRecordRows : public FileRows {
       : records_(std::move(input.bytes), input.file.name),
         options_(options),
         file_(std::make_shared<const std::string>(input.file.name)),
-        columns_(options) {}
+        examples_(options) {}
 
   // Reads the first chunk, for its names.
   Status Begin() {
     THALWEG_ASSIGN_OR_RETURN(has_ahead_, Read(&ahead_));
-    if (has_ahead_ && columns_.names().empty() && ahead_.broken.empty()) {
+    if (has_ahead_ && examples_.columns().names().empty() && ahead_.broken.empty()) {
       return Status::BadData(records_.name() + ": no record has a feature; are these records tf.train.Example?");
     }
     return Status::Ok();
   }
 
-  const std::vector<std::string>& column_names() const override { return columns_.names(); }
+  const std::vector<std::string>& column_names() const override { return examples_.columns().names(); }
   const ReadSpec& read() const override { return options_.read; }
 
   Result<bool> Next(RawChunk* chunk) override {
@@ -48,31 +48,31 @@ class TfRecordRows : public FileRows {
     std::size_t rows = 0, bytes = 0;
     std::string why;
     while (rows + chunk->broken.size() < options_.chunk_rows && bytes < kMaxChunkBytes &&
-           (rows + 1) * columns_.columns().size() <= kMaxCells) {
+           (rows + 1) * examples_.columns().columns().size() <= kMaxCells) {
       THALWEG_ASSIGN_OR_RETURN(const std::string_view record, records_.Next());
       if (record.data() == nullptr) break;
-      const Result<bool> good = ReadExample(record, rows, &columns_, &why);
+      const Result<bool> good = examples_.Read(record, rows, &why);
       if (!good.ok()) return Status(good.status().code(), records_.Where() + good.status().message());
       if (*good) {
         ++rows;
         numbers.push_back(records_.num_read());
       } else {
-        for (RecordColumn& column : columns_.columns()) column.DropRow(rows);
+        for (RecordColumn& column : examples_.columns().columns()) column.DropRow(rows);
         chunk->broken.push_back({RowOrigin{file_, records_.num_read()}, why});
       }
       bytes += record.size();
     }
     chunk->num_rows = rows;
     if (!chunk->broken.empty()) chunk->rows = std::move(numbers);
-    chunk->columns.reserve(columns_.columns().size());
-    for (RecordColumn& column : columns_.columns()) chunk->columns.push_back(column.Finish(rows));
+    chunk->columns.reserve(examples_.columns().columns().size());
+    for (RecordColumn& column : examples_.columns().columns()) chunk->columns.push_back(column.Finish(rows));
     return rows > 0 || !chunk->broken.empty();
   }
 
   RecordReader records_;
   FileOptions options_;
   std::shared_ptr<const std::string> file_;
-  RecordColumns columns_;
+  ExampleReader examples_;
   RawChunk ahead_;
   bool has_ahead_ = false;
 };
