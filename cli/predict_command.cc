@@ -51,8 +51,11 @@ class Columns {
       columns.push_back(std::move(column));
     }
     const std::string& task = predictor_.spec().task;
-    if (task == "regression") {
-      columns.push_back({.name = "predictions", .floats = scores.predictions});
+    const bool list = scores.num_logits > 1;
+    if (HasNumberLabels(task)) {
+      // Those behind a link have their logits beside them.
+      if (task != "regression") columns.push_back({.name = "logits", .list = true, .width = scores.num_logits, .floats = scores.logits});
+      columns.push_back({.name = "predictions", .list = list, .width = scores.num_logits, .floats = scores.predictions});
       return columns;
     }
     const std::vector<std::string>& classes = predictor_.classes();
@@ -63,6 +66,12 @@ class Columns {
       columns.push_back({.name = "logistic", .floats = logistic_});
     }
     columns.push_back({.name = "probabilities", .list = true, .width = classes.size(), .floats = scores.probabilities});
+    if (task == "multilabel") {   // which of them a row is of is for a threshold to say
+      all_texts_.clear();
+      for (std::size_t r = 0; r < rows; ++r) all_texts_.insert(all_texts_.end(), classes.begin(), classes.end());
+      columns.push_back({.name = "classes", .list = true, .width = classes.size(), .texts = all_texts_});
+      return columns;
+    }
     columns.push_back({.name = "class_ids", .integers = scores.class_ids});
     class_texts_.clear();
     for (const std::int32_t id : scores.class_ids) class_texts_.emplace_back(classes[static_cast<std::size_t>(id)]);

@@ -29,8 +29,9 @@ Result<std::unique_ptr<TableSource>> OpenModelRows(const Predictor& predictor, c
     table.label = spec.label;
     table.label.name = label_name;
     table.label_field.name = label_name;
+    table.label_width = spec.LabelWidth();
     for (const FieldSpec& field : spec.fields) {
-      if (field.name == spec.label.name) table.label_field.missing = field.missing;
+      if (field.name == spec.label.name) table.label_field.missing = field.missing, table.label_field.list_separator = field.list_separator;
     }
   }
   table.weight = weight_name;

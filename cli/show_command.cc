@@ -113,7 +113,10 @@ nlohmann::ordered_json ToJsonObject(const Bundle& bundle, const WideDeepModel& m
     out["weights"] = nlohmann::ordered_json::array();
     for (const NamedWeight& weight : weights) {
       nlohmann::ordered_json entry = {{"name", weight.name}, {"column", weight.column}, {"weight", weight.value}};
-      if (model.head().num_logits() > 1) entry["class"] = spec.label.classes[weight.logit];
+      if (model.head().num_logits() > 1) {
+        if (weight.logit < spec.label.classes.size()) entry["class"] = spec.label.classes[weight.logit];
+        else entry["output"] = weight.logit;
+      }
       out["weights"].push_back(std::move(entry));
     }
   }
@@ -169,10 +172,12 @@ Status Run(const Options& options) {
   if (options.json) {
     std::puts(ToJsonObject(*bundle, *model, weights, bytes).dump(1).c_str());
   } else if (options.weights > 0) {
-    const bool classes = model->head().num_logits() > 1;
+    const std::vector<std::string>& classes = bundle->spec().label.classes;
+    const bool several = model->head().num_logits() > 1;
     for (const NamedWeight& weight : weights) {
+      const std::string of = weight.logit < classes.size() ? classes[weight.logit] : std::to_string(weight.logit);
       std::fputs(fmt::format("{:+.4f}  {}{}\n", weight.value, weight.name,
-                             classes ? "  → " + bundle->spec().label.classes[weight.logit] : "")
+                             several ? "  → " + of : "")
                      .c_str(),
                  stdout);
     }

@@ -114,6 +114,7 @@ TableOptions TableFor(const ModelSpec& spec, const std::shared_ptr<const Feature
   table.task = spec.task;
   table.label = spec.label;
   table.label_field.name = spec.label.name;
+  table.label_width = spec.LabelWidth();
   for (const FieldSpec& field : spec.fields) {
     if (field.name == spec.label.name) table.label_field = field;
   }
@@ -381,7 +382,7 @@ Action Declare(CLI::App& app) {
   add(rows, "--valid", o->valid, "DATA|FRACTION", "Rows to validate on: a file or glob, or a part of DATA to hold out");
   add(model, "--spec", o->spec, "FILE", "The model as TOML or JSON; without it one is chosen from the rows");
   add(model, "--set", o->set, "KEY=VALUE", "Set a key of the spec: --set training.seed=7")->allow_extra_args(false);
-  OneOf(add(model, "--task", o->task, "", "Without it by the label"), {"binary", "multiclass", "regression"});
+  OneOf(add(model, "--task", o->task, "", "Without it by the label"), {"binary", "multiclass", "multilabel", "regression", "logistic_regression", "poisson"});
   add(model, "--positive", o->positive, "VALUE", "Binary: the value of the label that is predicted");
   add(model, "--table-memory", o->table_memory, "SIZE", "Without a spec: for tables, slots counted (256MB)");
   Number(add(training, "--passes", o->passes, "", "Over the rows; fractions are allowed"), 0, true);

@@ -1,7 +1,7 @@
 // Rows by column, and where they come from. This is the door for custom data: make an ExampleBatch, or implement
 // ExampleSource, and train, evaluate or predict with it.
 //
-// Legend: B rows in a batch; n values of a field in a batch (n = B when each row has exactly one).
+// Legend: B rows in a batch; L labels a row (ModelSpec::LabelWidth); n values of a field in a batch (n = B when each row has exactly one).
 #ifndef THALWEG_EXAMPLE_H_
 #define THALWEG_EXAMPLE_H_
 
@@ -54,7 +54,9 @@ struct RowOrigins {
 struct ExampleBatch {
   std::size_t num_rows = 0;
   std::vector<FieldValues> fields;  // in the order of the Schema that the source was made with
-  std::vector<float> label;         // [B] class index, or number; empty when the source has no label
+  // [B×L], row by row: a class index or a number, L = 1; of a multilabel task 1 or 0 for each of the L classes; of a
+  // regression with label_dimension L that many numbers. Empty when the source has no label.
+  std::vector<float> label;
   std::vector<float> weight;        // [B], or empty: all 1
   RowOrigins origins;               // may be empty for rows from memory
   RowOrigin OriginOf(std::size_t row) const { return origins.At(row); }
@@ -86,6 +88,8 @@ class ExampleBuilder {
   Status Integer(std::string_view field, std::int64_t value);
   Status Text(std::string_view field, std::string_view value);
   void Label(float value);   // class index, or number
+  // L of them. L is that of the first labelled row: what another row lacks is "not a number", which training refuses.
+  void Label(std::span<const float> values);
   void Weight(float value);
   void EndRow();
   ExampleBatch Take();       // the rows so far; the builder is empty again

@@ -16,8 +16,10 @@ namespace thalweg {
 
 struct LabelSpec {
   std::string name;                  // the field
-  std::vector<std::string> classes;  // binary and multiclass: texts in order of class index; empty: found when fitting
+  std::vector<std::string> classes;  // binary, multiclass, multilabel: texts in order of class index; empty: found when
+                                     // fitting
   std::string positive;              // binary: the class with index 1; it is classes[1] once settled
+  bool indicator = false;            // multilabel: a row has a 0 or 1 for each class, in order, not the classes that it is of
   bool operator==(const LabelSpec&) const = default;
 };
 
@@ -57,7 +59,7 @@ struct TrainingSpec {
 };
 
 struct ModelSpec {
-  std::string task;  // binary, multiclass, regression
+  std::string task;  // binary, multiclass, multilabel, regression, logistic_regression, poisson
   LabelSpec label;
   std::string weight;  // the field of row weights, or ""
   ReadSpec read;
@@ -65,7 +67,7 @@ struct ModelSpec {
   std::vector<ColumnSpec> columns;  // sorted by name
   WideSpec wide;
   DeepSpec deep;
-  PartSpec head;                    // kind binary, multiclass, regression; param loss_reduction
+  PartSpec head;                    // of the task's kind; param loss_reduction
   // Whose learning rates, slots, losses and metrics' formulas: "" Thalweg's own (those of tf_v2 where TensorFlow's metrics
   // are asked for), "tf_v1": tf.compat.v1.estimator, "tf_v2": tf.estimator.
   std::string profile;
@@ -76,8 +78,13 @@ struct ModelSpec {
   // rows give the same values again.
   std::map<std::string, Params, std::less<>> fitted;
   const ColumnSpec* FindColumn(std::string_view name) const;
+  // L, labels a row: the classes of a multilabel task, label_dimension of a regression, otherwise 1.
+  std::size_t LabelWidth() const;
   bool operator==(const ModelSpec&) const = default;
 };
+
+// Whether the labels of a task are numbers (regression, logistic_regression, poisson), not classes.
+bool HasNumberLabels(std::string_view task);
 
 // TOML (or JSON, when the first non-blank byte is '{'). `origin` names the text in messages ("spec.toml"). Unknown or
 // unused keys, kinds and values of wrong types are kBadConfig with line and suggestion. At most 64 MiB, depth 32.

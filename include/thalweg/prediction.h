@@ -12,13 +12,14 @@
 
 namespace thalweg {
 
-// Scores of B rows; C logits a row (1 for binary and regression, the number of classes otherwise).
+// Scores of B rows; C logits a row: 1 for binary and logistic_regression, label_dimension for regression and poisson (1
+// unless said), the number of classes otherwise.
 struct Predictions {
   std::size_t num_rows = 0;
   std::size_t num_logits = 0;            // C
   std::vector<float> logits;             // [B×C]
-  std::vector<float> probabilities;      // [B×2] binary, [B×C] multiclass, empty for regression
-  std::vector<float> predictions;        // [B] regression only
+  std::vector<float> probabilities;      // [B×2] binary, [B×C] multiclass and multilabel; empty where labels are numbers
+  std::vector<float> predictions;        // [B×C] where labels are numbers: regression, logistic_regression, poisson
   std::vector<std::int32_t> class_ids;   // [B] binary and multiclass: argmax, the first of equals
 };
 

@@ -24,6 +24,17 @@ const FieldSpec* Schema::Find(std::string_view name) const {
   return it == fields.end() ? nullptr : &*it;
 }
 
+bool HasNumberLabels(std::string_view task) {
+  return task == "regression" || task == "logistic_regression" || task == "poisson";
+}
+
+std::size_t ModelSpec::LabelWidth() const {
+  if (task == "multilabel") return label.classes.size();
+  if (!HasNumberLabels(task)) return 1;
+  const std::int64_t dimension = GetInteger(head.params, "label_dimension", 1);
+  return static_cast<std::size_t>(std::max<std::int64_t>(dimension, 1));
+}
+
 const ColumnSpec* ModelSpec::FindColumn(std::string_view name) const {
   const auto sorted =
       std::lower_bound(columns.begin(), columns.end(), name,

@@ -63,7 +63,9 @@ struct ExampleBuilder::Impl {
   std::vector<Column> columns;
   std::size_t num_rows = 0;
   std::vector<float> label, weight;
-  float row_label = 0, row_weight = 1;
+  std::size_t label_width = 1;
+  std::vector<float> row_label;
+  float row_weight = 1;
   bool has_label = false, has_weight = false;  // of the row under way
 };
 
@@ -101,9 +103,11 @@ Status ExampleBuilder::Text(std::string_view field, std::string_view value) {
   return Status::Ok();
 }
 
-void ExampleBuilder::Label(float value) {
-  impl_->row_label = value;
-  impl_->has_label = true;
+void ExampleBuilder::Label(float value) { Label(std::span<const float>(&value, 1)); }
+
+void ExampleBuilder::Label(std::span<const float> values) {
+  impl_->row_label.assign(values.begin(), values.end());
+  impl_->has_label = !values.empty();
 }
 
 void ExampleBuilder::Weight(float value) {
@@ -124,8 +128,11 @@ void ExampleBuilder::EndRow() {
   }
   // A batch has labels, or weights, once one of its rows has: rows before it get "not a number" and 1.
   if (b.has_label || !b.label.empty()) {
-    b.label.resize(b.num_rows, std::numeric_limits<float>::quiet_NaN());
-    b.label.push_back(b.has_label ? b.row_label : std::numeric_limits<float>::quiet_NaN());
+    if (b.label.empty()) b.label_width = b.row_label.size();
+    b.label.resize(b.num_rows * b.label_width, std::numeric_limits<float>::quiet_NaN());
+    if (!b.has_label) b.row_label.clear();
+    b.row_label.resize(b.label_width, std::numeric_limits<float>::quiet_NaN());
+    b.label.insert(b.label.end(), b.row_label.begin(), b.row_label.end());
   }
   if (b.has_weight || !b.weight.empty()) {
     b.weight.resize(b.num_rows, 1.0f);

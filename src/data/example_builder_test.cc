@@ -50,6 +50,15 @@ TEST_F(ExampleBuilderTest, RowsHoldWhatWasSet) {
   EXPECT_EQ(builder_.Take().num_rows, 0u);
 }
 
+TEST_F(ExampleBuilderTest, ARowMayHaveSeveralLabels) {
+  builder_.Label(std::vector<float>{1, 0});
+  builder_.EndRow();
+  builder_.Label(std::vector<float>{1});
+  builder_.EndRow();
+  const ExampleBatch batch = builder_.Take();
+  EXPECT_THAT(batch.label, testing::ElementsAre(1, 0, 1, testing::IsNan()));
+}
+
 TEST_F(ExampleBuilderTest, MistakesAreNamed) {
   EXPECT_THAT(builder_.Number("agee", 1).message(), HasSubstr("Did you mean \"age\"?"));
   EXPECT_THAT(builder_.Text("age", "x").message(), HasSubstr("got a value of type text, expected number"));

@@ -167,16 +167,17 @@ Result<FieldValues> GatherField(DType dtype, const Views& views, Refs refs, std:
   return out;
 }
 
-// `member` of each row; empty only when no batch has any.
+// `member` of each row, as many as a row has; empty only when no batch has any.
 void GatherFloats(std::span<const ExampleBatch* const> batches, std::span<const RowRef> refs,
                   std::vector<float> ExampleBatch::*member, float absent, std::vector<float>* out) {
-  const bool any =
-      std::any_of(batches.begin(), batches.end(), [&](const ExampleBatch* b) { return !(b->*member).empty(); });
-  if (!any) return;
-  out->reserve(refs.size());
+  const auto any =
+      std::find_if(batches.begin(), batches.end(), [&](const ExampleBatch* b) { return !(b->*member).empty(); });
+  if (any == batches.end()) return;
+  const std::size_t width = ((*any)->*member).size() / (*any)->num_rows;
+  out->reserve(refs.size() * width);
   for (const RowRef ref : refs) {
     const std::vector<float>& from = batches[ref.batch]->*member;
-    out->push_back(from.empty() ? absent : from[ref.row]);
+    for (std::size_t i = 0; i < width; ++i) out->push_back(from.empty() ? absent : from[ref.row * width + i]);
   }
 }
 
@@ -271,7 +272,10 @@ ExampleBatch Slice(const ExampleBatch& from, std::size_t begin, std::size_t end)
     out.fields.push_back(std::move(part));
   }
   const auto at = [](std::size_t i) { return static_cast<std::ptrdiff_t>(i); };
-  if (!from.label.empty()) out.label.assign(from.label.begin() + at(begin), from.label.begin() + at(end));
+  if (!from.label.empty()) {
+    const std::size_t width = from.label.size() / from.num_rows;
+    out.label.assign(from.label.begin() + at(begin * width), from.label.begin() + at(end * width));
+  }
   if (!from.weight.empty()) out.weight.assign(from.weight.begin() + at(begin), from.weight.begin() + at(end));
   const RowOrigins& origins = from.origins;
   out.origins.files = origins.files;

@@ -28,14 +28,20 @@ std::string_view OtherBoolean(std::string_view canonical) {
 
 }  // namespace
 
-Result<LabelDecoder> LabelDecoder::Create(std::string_view task, const LabelSpec& label, FieldSpec field) {
+Result<LabelDecoder> LabelDecoder::Create(std::string_view task, const LabelSpec& label, FieldSpec field,
+                                          std::size_t width) {
   LabelDecoder decoder;
+  decoder.multilabel_ = task == "multilabel";
+  decoder.indicator_ = decoder.multilabel_ && label.indicator;
+  decoder.width_ = decoder.multilabel_ ? label.classes.size() : std::max<std::size_t>(width, 1);
   decoder.field_ = std::move(field);
   decoder.field_.name = label.name;
-  decoder.field_.many = false;
+  decoder.field_.many = decoder.multilabel_ || decoder.width_ > 1;
+  if (decoder.field_.many && decoder.field_.list_separator.empty()) decoder.field_.list_separator = "|";
   decoder.field_.default_number.reset();
-  decoder.field_.dtype = task == "regression" ? DType::kNumber : DType::kText;
-  if (task == "regression") return decoder;
+  const bool numbers = HasNumberLabels(task);
+  decoder.field_.dtype = numbers || decoder.indicator_ ? DType::kNumber : DType::kText;
+  if (numbers) return decoder;
   if (label.classes.empty()) {
     return Status::BadConfig("label " + Quote(label.name) + ": task " + Quote(task) + " needs classes");
   }
@@ -62,27 +68,56 @@ int LabelDecoder::ClassOf(std::string_view text) const {
   return -1;
 }
 
+std::string LabelDecoder::Numbers(const FieldValues& values, std::size_t begin, std::size_t end, float* out) const {
+  if (end - begin != width_) {
+    return "found " + std::to_string(end - begin) + " numbers, expected " + std::to_string(width_) +
+           (indicator_ ? ", one for each class" : "");
+  }
+  for (std::size_t i = begin; i < end; ++i) {
+    const float number = values.numbers[i];
+    if (indicator_ && number != 0 && number != 1) return "found " + FormatNumber(number) + ", expected 0 or 1 for each class";
+    *out++ = number;
+  }
+  return "";
+}
+
+std::string LabelDecoder::ClassesOf(const FieldValues& values, std::size_t begin, std::size_t end, float* out) const {
+  for (std::size_t i = begin; i < end; ++i) {
+    const std::string_view text = values.text_at(i);
+    const int index = ClassOf(text);
+    if (index < 0) return UnknownName(text, "class of the model", classes_);
+    out[index] = 1;
+  }
+  return "";
+}
+
 Status LabelDecoder::Decode(const RawColumn& raw, std::size_t num_rows, std::vector<float>* label,
                             std::vector<BadCell>* bad, std::vector<BadCell>* unknown) const {
   FieldValues values;
   std::vector<BadCell> cells;
   THALWEG_RETURN_IF_ERROR(DecodeColumn(raw, num_rows, field_, &values, &cells));
-  label->assign(num_rows, 0);
+  label->assign(num_rows * width_, 0);
   std::string_view last;  // neighbours often share a class
   int last_class = -1;
   std::size_t next_bad = 0;
+  const std::string field = "field " + Quote(field_.name) + ": ";
   for (std::size_t row = 0; row < num_rows; ++row) {
     if (next_bad < cells.size() && cells[next_bad].row == row) {
       bad->push_back(std::move(cells[next_bad++]));
       continue;
     }
-    const std::size_t i = values.begin(row);
-    if (i == values.end(row)) {
-      bad->push_back({row, "field " + Quote(field_.name) +
-                               ": no label; every row needs one (or leave such rows out with "
-                               "--on-bad-row skip)"});
-    } else if (classes_.empty()) {
-      (*label)[row] = values.numbers[i];
+    const std::size_t i = values.begin(row), end = values.end(row);
+    float* out = label->data() + row * width_;
+    if (i == end && (!multilabel_ || indicator_)) {
+      bad->push_back({row, field + "no label; every row needs one (or leave such rows out with --on-bad-row skip)"});
+    } else if (field_.dtype == DType::kNumber) {
+      const std::string why = Numbers(values, i, end, out);
+      if (!why.empty()) bad->push_back({row, field + why});
+    } else if (multilabel_) {
+      const std::string why = ClassesOf(values, i, end, out);
+      if (why.empty()) continue;
+      unknown->push_back({row, field + why});
+      std::fill_n(out, width_, 0.0f);
     } else {
       const std::string_view text = values.text_at(i);
       if (last_class < 0 || text != last) {
@@ -90,10 +125,9 @@ Status LabelDecoder::Decode(const RawColumn& raw, std::size_t num_rows, std::vec
         last_class = ClassOf(text);
       }
       if (last_class < 0) {
-        unknown->push_back(
-            {row, "field " + Quote(field_.name) + ": " + UnknownName(text, "class of the model", classes_)});
+        unknown->push_back({row, field + UnknownName(text, "class of the model", classes_)});
       } else {
-        (*label)[row] = static_cast<float>(last_class);
+        *out = static_cast<float>(last_class);
       }
     }
   }

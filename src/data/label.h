@@ -1,4 +1,5 @@
-// Labels: the class index of a text, or a number.
+// Labels: the class index of a text, or a number; or several a row: 1 and 0 for the classes that it is of and the
+// others, or numbers.
 //
 // A class is met by its own text first. Failing that, numbers are compared as numbers (a label 1.0 is the class "1")
 // and booleans without regard to case and to how they are written ("True", true and 1 are the class "true" or "1"), so
@@ -19,11 +20,14 @@ namespace thalweg {
 
 class LabelDecoder {
  public:
-  // `field` has the label's missing marks. kBadConfig: a task of classes without classes, or with equal ones.
-  static Result<LabelDecoder> Create(std::string_view task, const LabelSpec& label, FieldSpec field);
+  // `field` has the label's missing marks and, for several labels a row, what splits a cell of CSV (a bar unless said).
+  // kBadConfig: a task of classes without classes, or with equal ones.
+  static Result<LabelDecoder> Create(std::string_view task, const LabelSpec& label, FieldSpec field,
+                                     std::size_t width = 1);
 
-  // Fills (*label)[B]. Rows without a label, or with one that is not a number, go to *bad; rows of a class that is not
-  // known to *unknown. Both in order of rows; their labels are 0.
+  // Fills (*label)[B×width]. Rows without a label (a multilabel row may be of no class), with one that is not a number,
+  // or with another number of them, go to *bad; rows of a class that is not known to *unknown. Both in order of rows;
+  // their labels are 0.
   Status Decode(const RawColumn& raw, std::size_t num_rows, std::vector<float>* label, std::vector<BadCell>* bad,
                 std::vector<BadCell>* unknown) const;
 
@@ -31,8 +35,14 @@ class LabelDecoder {
   int ClassOf(std::string_view text) const;
 
  private:
+  // Labels of the row whose values are [begin, end), to `out` [width]; "" or why not.
+  std::string Numbers(const FieldValues& values, std::size_t begin, std::size_t end, float* out) const;
+  std::string ClassesOf(const FieldValues& values, std::size_t begin, std::size_t end, float* out) const;
+
   FieldSpec field_;
-  std::vector<std::string> classes_;  // empty: a number
+  std::size_t width_ = 1;
+  bool multilabel_ = false, indicator_ = false;
+  std::vector<std::string> classes_;  // empty: numbers
   std::map<std::string, int, std::less<>> exact_, loose_;
 };
 

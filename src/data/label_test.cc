@@ -45,6 +45,50 @@ TEST(LabelTest, ClassesThatAreOneNumberAreToldApartByTheirTexts) {
   EXPECT_EQ(label.ClassOf("7.0"), -1);
 }
 
+// What a decoder makes of cells of CSV, and of the first that is bad or unknown, why.
+std::string Decoded(std::string_view task, const LabelSpec& label, std::size_t width, const std::vector<std::string>& cells) {
+  std::string text;
+  std::vector<std::uint32_t> offsets = {0};
+  for (const std::string& cell : cells) {
+    text += cell;
+    offsets.push_back(static_cast<std::uint32_t>(text.size()));
+  }
+  RawColumn raw;
+  raw.name = label.name;
+  raw.cells = true;
+  raw.text = text.data();
+  raw.text_offsets = offsets;
+  std::vector<float> labels;
+  std::vector<BadCell> bad, unknown;
+  const LabelDecoder decoder = LabelDecoder::Create(task, label, FieldSpec(), width).value();
+  EXPECT_TRUE(decoder.Decode(raw, cells.size(), &labels, &bad, &unknown).ok());
+  if (!bad.empty()) return std::to_string(bad[0].row) + " " + bad[0].why;
+  if (!unknown.empty()) return std::to_string(unknown[0].row) + " " + unknown[0].why;
+  std::string out;
+  for (const float one : labels) out += (out.empty() ? "" : " ") + std::to_string(one).substr(0, 3);
+  return out;
+}
+
+TEST(LabelTest, ARowMayBeOfSeveralClassesAndOfNone) {
+  LabelSpec label;
+  label.name = "y";
+  label.classes = {"a", "b", "c"};
+  EXPECT_EQ(Decoded("multilabel", label, 1, {"c|a", "", "b"}), "1.0 0.0 1.0 0.0 0.0 0.0 0.0 1.0 0.0");
+  EXPECT_THAT(Decoded("multilabel", label, 1, {"c", "a|d"}), HasSubstr("1 field \"y\": \"d\" is not a class of the model"));
+  label.indicator = true;
+  EXPECT_EQ(Decoded("multilabel", label, 1, {"0|1|1"}), "0.0 1.0 1.0");
+  EXPECT_THAT(Decoded("multilabel", label, 1, {"0|1"}), HasSubstr("found 2 numbers, expected 3, one for each class"));
+  EXPECT_THAT(Decoded("multilabel", label, 1, {"0|1|2"}), HasSubstr("found 2, expected 0 or 1"));
+}
+
+TEST(LabelTest, SeveralNumbersARowAreThatMany) {
+  LabelSpec label;
+  label.name = "y";
+  EXPECT_EQ(Decoded("regression", label, 2, {"1|2.5", "3|4"}), "1.0 2.5 3.0 4.0");
+  EXPECT_THAT(Decoded("poisson", label, 2, {"1|2|3"}), HasSubstr("found 3 numbers, expected 2"));
+  EXPECT_THAT(Decoded("regression", label, 2, {""}), HasSubstr("no label"));
+}
+
 TEST(LabelTest, WithoutClassesOrWithEqualOnesThereIsNoLabel) {
   LabelSpec label;
   label.name = "y";

@@ -27,7 +27,8 @@ struct TableOptions {
                           // (JSON: missing)
   std::string task;       // how the label is read: class index by label.classes (see label.h), or a number
   LabelSpec label;        // name "" : none is read
-  FieldSpec label_field;  // its missing marks
+  FieldSpec label_field;  // its missing marks, and for several labels a row what splits a cell
+  std::size_t label_width = 1;  // labels a row: ModelSpec::LabelWidth()
   std::string weight;     // "" : none
   OnBadRow on_bad_row = OnBadRow::kFail;
   bool unknown_class_is_error = true;  // a class not in label.classes ends the stream; otherwise it is a bad row

@@ -27,6 +27,7 @@ class Evaluation {
  public:
   Evaluation(const Predictor& predictor, const EvaluateOptions& options) : predictor_(predictor), options_(options) {
     metric_options_.memory_rows = options.memory_rows;
+    metric_options_.label_width = predictor.spec().LabelWidth();
     metric_options_.resamples = options.bootstrap;
     metric_options_.seed = static_cast<std::uint64_t>(options.seed);
   }
@@ -49,7 +50,7 @@ class Evaluation {
       for (std::size_t i = 0; i < filled; ++i) {
         const Piece& piece = pieces[i];
         THALWEG_RETURN_IF_ERROR(piece.status);
-        if (piece.rows.label.size() != piece.rows.num_rows) return Status::BadData("the rows have no label to evaluate with");
+        if (piece.rows.label.size() != piece.rows.num_rows * metric_options_.label_width) return Status::BadData("the rows have no label to evaluate with");
         THALWEG_RETURN_IF_ERROR(all.Update(piece.scores, piece.rows.label, piece.rows.weight));
         tensorflow.Add(piece.scores, piece.rows.label, piece.rows.weight);
         THALWEG_RETURN_IF_ERROR(CountSlices(piece));

@@ -9,16 +9,15 @@ namespace thalweg {
 namespace {
 
 // Those of the head, then those of this evaluation; each once.
-Result<std::vector<double>> Thresholds(const ModelSpec& spec, const std::vector<double>& more) {
-  std::vector<double> all = GetNumbers(spec.head.params, "thresholds");
+Result<std::vector<double>> Thresholds(const std::string& task, std::vector<double> all, const std::vector<double>& more) {
   for (const double threshold : more) {
     if (!(threshold > 0 && threshold < 1)) {
       return Status::Usage(fmt::format("thresholds: found {:g}, expected numbers between 0 and 1", threshold));
     }
     if (std::ranges::count(all, threshold) == 0) all.push_back(threshold);
   }
-  if (!more.empty() && spec.task != "binary" && spec.task != "multilabel") {
-    return Status::Usage(fmt::format("thresholds: the task {} has none; only binary and multilabel models do", spec.task));
+  if (!more.empty() && task != "binary" && task != "multilabel") {
+    return Status::Usage(fmt::format("thresholds: the task {} has none; only binary and multilabel models do", task));
   }
   return all;
 }
@@ -28,11 +27,8 @@ Result<std::vector<double>> Thresholds(const ModelSpec& spec, const std::vector<
 Result<TfEvaluation> TfEvaluation::Create(const Predictor& predictor, const EvaluateOptions& options) {
   const ModelSpec& spec = predictor.spec();
   THALWEG_ASSIGN_OR_RETURN(std::unique_ptr<Head> head, MakeHead(spec));
-  TfMetricOptions metrics;
-  metrics.task = spec.task;
-  metrics.version_1 = spec.profile == "tf_v1";
-  THALWEG_ASSIGN_OR_RETURN(metrics.thresholds, Thresholds(spec, options.thresholds));
-  metrics.label_width = head->label_width();
+  TfMetricOptions metrics = TfMetricsOf(spec);
+  THALWEG_ASSIGN_OR_RETURN(metrics.thresholds, Thresholds(spec.task, std::move(metrics.thresholds), options.thresholds));
   return TfEvaluation(std::move(head), std::move(metrics), static_cast<std::size_t>(std::max<std::int64_t>(options.batch_size, 1)),
                       predictor.global_step());
 }

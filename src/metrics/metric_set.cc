@@ -7,7 +7,9 @@
 
 #include "base/strings.h"
 #include "metrics/bootstrap.h"
+#include "metrics/label_cells.h"
 #include "metrics/sorted_scores.h"
+#include "thalweg/model_spec.h"
 
 namespace thalweg {
 namespace {
@@ -17,7 +19,8 @@ constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 Result<MetricTask> TaskOf(const std::string& task) {
   if (task == "binary") return MetricTask::kBinary;
   if (task == "multiclass") return MetricTask::kMulticlass;
-  if (task == "regression") return MetricTask::kRegression;
+  if (task == "multilabel") return MetricTask::kBinary;   // of every label
+  if (HasNumberLabels(task)) return MetricTask::kRegression;
   return Status::Internal("metrics: " + Quote(task) + " is no task");
 }
 
@@ -66,6 +69,7 @@ struct MetricSet::Impl {
       : task(task_given),
         num_classes(classes.size()),
         options(std::move(options_given)),
+        width(options.label_width),
         samples(1 + static_cast<std::size_t>(std::max(options.resamples, 0))),
         total(1, samples),
         scores(options.memory_rows, options.temporary_folder) {
@@ -98,14 +102,14 @@ struct MetricSet::Impl {
       const bool good =
           classes ? one >= 0 && one < static_cast<float>(num_classes) && one == std::floor(one) : std::isfinite(one);
       if (!good) {
-        return Status::BadData("row " + std::to_string(row + 1) + " of the batch: label " + FormatNumber(one) +
+        return Status::BadData("row " + std::to_string(row / width + 1) + " of the batch: label " + FormatNumber(one) +
                                " is not " +
                                (classes ? "a class index below " + std::to_string(num_classes) : "a finite number"));
       }
     }
     for (std::size_t row = 0; row < weight.size(); ++row) {
       if (!(weight[row] >= 0 && std::isfinite(weight[row]))) {
-        return Status::BadData("row " + std::to_string(row + 1) + " of the batch: weight " + FormatNumber(weight[row]) +
+        return Status::BadData("row " + std::to_string(row / width + 1) + " of the batch: weight " + FormatNumber(weight[row]) +
                                " is negative or not finite");
       }
     }
@@ -116,12 +120,15 @@ struct MetricSet::Impl {
     return ScoredRows{task, rows, num_classes, p.logits, p.probabilities, p.predictions, p.class_ids, label};
   }
 
-  // Weights of `num` rows from `first` on in all samples, [num×S].
+  // The row, of all so far and these, that label `i` is of.
+  std::uint64_t RowOf(std::size_t i) const { return options.first_row + rows + i / width; }
+
+  // Weights of `num` labels from `first` on in all samples, [num×S].
   void FillWeights(std::span<const float> weight, std::size_t first, std::size_t num) {
     weights.resize(num * samples);
     for (std::size_t i = 0; i < num; ++i) {
       const std::span<double> of_row = std::span(weights).subspan(i * samples, samples);
-      CountsOfRow(options.seed, options.first_row + rows + first + i, of_row);
+      CountsOfRow(options.seed, RowOf(first + i), of_row);
       if (weight.empty()) continue;
       for (double& one : of_row) one *= weight[first + i];
     }
@@ -148,10 +155,10 @@ struct MetricSet::Impl {
       if (std::isnan(score)) {
         has_nan = true;
       } else if (of_row > 0) {
-        THALWEG_RETURN_IF_ERROR(scores.Add(score, all.Label(row) == 1, of_row, options.first_row + rows + row));
+        THALWEG_RETURN_IF_ERROR(scores.Add(score, all.Label(row) == 1, of_row, RowOf(row)));
       }
     }
-    rows += all.num_rows;
+    rows += all.num_rows / width;
     return Status::Ok();
   }
 
@@ -202,6 +209,8 @@ struct MetricSet::Impl {
   MetricTask task;
   std::size_t num_classes;
   MetricOptions options;
+  std::size_t width;    // L: labels a row; what is counted below are labels, but for `rows`
+  bool multilabel = false;
   std::size_t samples;  // S: 1 + resamples
   std::uint64_t rows = 0;
   Sums total;  // of the weights
@@ -220,32 +229,47 @@ MetricSet::~MetricSet() = default;
 Result<MetricSet> MetricSet::Create(const std::string& task, const std::vector<std::string>& classes,
                                     MetricOptions options) {
   THALWEG_ASSIGN_OR_RETURN(const MetricTask parsed, TaskOf(task));
-  if (parsed == MetricTask::kBinary && classes.size() != 2) {
+  if (task == "binary" && classes.size() != 2) {
     return Status::Internal("metrics: a binary task has two classes, not " + std::to_string(classes.size()));
+  }
+  if (task == "multilabel") {
+    options.label_width = classes.size();
+    if (classes.empty()) return Status::Internal("metrics: a multilabel task has classes");
+    auto impl = std::make_unique<Impl>(parsed, std::vector<std::string>{"no", "yes"}, std::move(options));
+    impl->multilabel = true;
+    return MetricSet(std::move(impl));
   }
   return MetricSet(std::make_unique<Impl>(parsed, classes, std::move(options)));
 }
 
 Status MetricSet::Update(const Predictions& predictions, std::span<const float> label, std::span<const float> weight) {
-  THALWEG_ASSIGN_OR_RETURN(const ScoredRows rows, impl_->Check(predictions, label, weight));
-  return impl_->Update(rows, weight);
+  Impl& impl = *impl_;
+  if (impl.width == 1 && !impl.multilabel) {
+    THALWEG_ASSIGN_OR_RETURN(const ScoredRows rows, impl.Check(predictions, label, weight));
+    return impl.Update(rows, weight);
+  }
+  const LabelCells cells = CellsOf(impl.task, impl.width, predictions, weight);
+  THALWEG_ASSIGN_OR_RETURN(const ScoredRows rows, impl.Check(cells.scores, label, cells.weight));
+  return impl.Update(rows, cells.weight);
 }
 
 Status MetricSet::UpdateRows(const Predictions& predictions, std::span<const float> label,
                              std::span<const float> weight, std::span<const std::uint32_t> rows) {
+  const std::size_t width = impl_->width;
   Predictions picked;
   picked.num_rows = rows.size();
   picked.num_logits = predictions.num_logits;
-  picked.logits = Pick<float>(predictions.logits, rows, impl_->num_logits());
-  picked.probabilities = Pick<float>(predictions.probabilities, rows, impl_->num_classes);
-  picked.predictions = Pick<float>(predictions.predictions, rows, 1);
+  picked.logits = Pick<float>(predictions.logits, rows, width > 1 ? width : impl_->num_logits());
+  picked.probabilities = Pick<float>(predictions.probabilities, rows, impl_->multilabel ? width : impl_->num_classes);
+  picked.predictions = Pick<float>(predictions.predictions, rows, width);
   picked.class_ids = Pick<std::int32_t>(predictions.class_ids, rows, 1);
-  return Update(picked, Pick(label, rows, 1), Pick(weight, rows, 1));
+  return Update(picked, Pick(label, rows, width), Pick(weight, rows, 1));
 }
 
 Status MetricSet::Merge(MetricSet&& other) {
   Impl& from = *other.impl_;
-  if (from.task != impl_->task || from.num_classes != impl_->num_classes || from.samples != impl_->samples) {
+  if (from.task != impl_->task || from.num_classes != impl_->num_classes || from.width != impl_->width ||
+      from.samples != impl_->samples) {
     return Status::Internal("metrics: only sets of the same task, classes and resamples can be merged");
   }
   impl_->rows += from.rows;
@@ -273,7 +297,7 @@ Result<std::map<std::string, double>> MetricSet::Values() {
 }
 
 std::uint64_t MetricSet::rows() const { return impl_->rows; }
-double MetricSet::weight() const { return impl_->total.Of(0)[0]; }
+double MetricSet::weight() const { return impl_->total.Of(0)[0] / static_cast<double>(impl_->width); }
 
 std::map<std::string, MetricDirection> MetricSet::names() const {
   std::map<std::string, MetricDirection> names;

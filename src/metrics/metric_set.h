@@ -27,6 +27,7 @@ struct MetricOptions {
   std::string temporary_folder = "/tmp";
   int resamples = 0;            // for standard errors; 0: none. They cost a few ns a row, resample and metric
   std::uint64_t seed = 1;       // of the resamples
+  std::size_t label_width = 1;  // L: labels a row; of a multilabel task the number of classes is taken instead
   std::uint64_t first_row = 0;  // number of the first row: draws depend on (seed, resample, row)
 };
 
@@ -37,14 +38,15 @@ struct MetricReport {
 
 class MetricSet {
  public:
-  // `task`: binary, multiclass, regression. `classes` in order of class index; empty for regression.
+  // `task` as in a spec. `classes` in order of class index; empty where labels are numbers. Rows of several labels count
+  // as so many: a multilabel task has the metrics of a binary one, over all classes of all rows.
   static Result<MetricSet> Create(const std::string& task, const std::vector<std::string>& classes,
                                   MetricOptions options = {});
   MetricSet(MetricSet&&) noexcept;
   MetricSet& operator=(MetricSet&&) noexcept;
   ~MetricSet();
 
-  // Rows after those so far. label [B], weight [B] or empty (all 1). Errors: kBadData for a label that is not a class
+  // Rows after those so far. label [B×L], weight [B] or empty (all 1). Errors: kBadData for a label that is not a class
   // or not a number, or a weight that is negative or not finite (nothing of the batch is counted); kCannotWrite and
   // kIoError of the temporary file.
   Status Update(const Predictions& predictions, std::span<const float> label, std::span<const float> weight);

@@ -6,6 +6,23 @@
 
 namespace thalweg {
 
+TfMetricOptions TfMetricsOf(const ModelSpec& spec) {
+  TfMetricOptions options;
+  options.task = spec.task;
+  options.version_1 = spec.profile == "tf_v1";
+  options.thresholds = GetNumbers(spec.head.params, "thresholds");
+  options.label_width = spec.LabelWidth();
+  // Classes that are but their own numbers are named as TensorFlow does without a vocabulary: class3.
+  const std::vector<std::string>& classes = spec.label.classes;
+  bool numbered = true;
+  for (std::size_t c = 0; c < classes.size(); ++c) numbered = numbered && classes[c] == std::to_string(c);
+  for (const std::string& name : GetTexts(spec.head.params, "classes_for_class_based_metrics")) {
+    const auto at = static_cast<std::size_t>(std::find(classes.begin(), classes.end(), name) - classes.begin());
+    options.classes.emplace_back(at, (numbered ? "class" : "") + name);
+  }
+  return options;
+}
+
 TfMetrics::TfMetrics(TfMetricOptions options) : options_(std::move(options)) {
   at_.resize(options_.thresholds.size());
   of_class_.resize(options_.classes.size());

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "metrics/tf_auc.h"
+#include "thalweg/model_spec.h"
 #include "thalweg/prediction.h"
 
 namespace thalweg {
@@ -22,6 +23,9 @@ struct TfMetricOptions {
   // Multilabel: index and name of each class that has keys of its own.
   std::vector<std::pair<std::size_t, std::string>> classes;
 };
+
+// Of the model of a settled spec.
+TfMetricOptions TfMetricsOf(const ModelSpec& spec);
 
 class TfMetrics {
  public:

@@ -1,17 +1,11 @@
 // Two classes, one logit z: the log-odds of class 1. l = max(z, 0) - z·y + log(1 + e^-|z|), y in [0, 1].
 #include <fmt/format.h>
 
-#include <cmath>
-
 #include "model/head.h"
+#include "model/sigmoid.h"
 
 namespace thalweg {
 namespace {
-
-double Sigmoid(double z) {
-  const double e = std::exp(-std::fabs(z));
-  return z >= 0 ? 1.0 / (1.0 + e) : e / (1.0 + e);
-}
 
 class BinaryHead final : public Head {
  public:
@@ -21,15 +15,11 @@ class BinaryHead final : public Head {
 
   void Predict(ConstMatrixView logits, Predictions* out) const override {
     const std::size_t n = logits.rows;
-    out->num_rows = n;
-    out->num_logits = 1;
-    out->logits.resize(n);
+    CopyLogits(logits, out);
     out->probabilities.resize(2 * n);
-    out->predictions.clear();
     out->class_ids.resize(n);
     for (std::size_t r = 0; r < n; ++r) {
       const float z = logits.row(r)[0];
-      out->logits[r] = z;
       out->probabilities[2 * r] = static_cast<float>(Sigmoid(-static_cast<double>(z)));
       out->probabilities[2 * r + 1] = static_cast<float>(Sigmoid(z));
       out->class_ids[r] = z > 0.0f ? 1 : 0;
@@ -41,11 +31,10 @@ class BinaryHead final : public Head {
                     MatrixView dlogits) const override {
     double sum = 0;
     for (std::size_t r = 0; r < logits.rows; ++r) {
-      const double z = logits.row(r)[0], y = label[r], w = weight.empty() ? 1.0 : weight[r];
-      const double e = std::exp(-std::fabs(z));
-      sum += w * (std::fmax(z, 0.0) - z * y + std::log1p(e));
-      const double p = z >= 0 ? 1.0 / (1.0 + e) : e / (1.0 + e);
-      dlogits.row(r)[0] = static_cast<float>(scale * w * (p - y));
+      const double w = weight.empty() ? 1.0 : weight[r];
+      const CrossEntropy row = SigmoidCrossEntropy(logits.row(r)[0], label[r]);
+      sum += w * row.loss;
+      dlogits.row(r)[0] = static_cast<float>(scale * w * row.slope);
     }
     return sum;
   }

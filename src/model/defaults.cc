@@ -94,7 +94,7 @@ void FillDefaults(ModelSpec* spec) {
   if (training.batch_size == 0) training.batch_size = 128;
   if (training.passes == 0 && training.steps == 0) training.passes = 1;
   if (training.early_stopping_metric.empty()) {
-    training.early_stopping_metric = spec->task == "regression" ? "rmse" : "log_loss";
+    training.early_stopping_metric = HasNumberLabels(spec->task) ? "rmse" : "log_loss";
   }
   if (training.precision.empty() || training.precision == "auto") {
     training.precision = HasFastBf16() && KernelWeights(*spec) >= kBf16Weights ? "bf16" : "fp32";

@@ -15,6 +15,18 @@ double SumOfWeights(std::size_t num_rows, std::span<const float> weight) {
 
 }  // namespace
 
+void Head::CopyLogits(ConstMatrixView logits, Predictions* out) {
+  out->num_rows = logits.rows;
+  out->num_logits = logits.cols;
+  out->logits.resize(logits.rows * logits.cols);
+  for (std::size_t r = 0; r < logits.rows; ++r) {
+    std::copy_n(logits.row(r), logits.cols, out->logits.data() + r * logits.cols);
+  }
+  out->probabilities.clear();
+  out->predictions.clear();
+  out->class_ids.clear();
+}
+
 double Head::Divisor(std::size_t num_rows, std::span<const float> weight) const {
   const double per_row = static_cast<double>(losses_per_row());
   switch (reduction_) {

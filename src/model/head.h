@@ -35,7 +35,7 @@ class Head {
   virtual std::size_t losses_per_row() const { return 1; }   // that a reduction sums over
   // logits [B×C], label [B×L], weight [B] or empty. Returns the reduced loss (sums in double, in order of rows within
   // blocks of fixed size, and the blocks in order: the same for any pool, null too) and fills dlogits [B×C] =
-  // ∂loss/∂logits. Labels: [0, 1]; class indices in [0, C); numbers.
+  // ∂loss/∂logits. Labels: [0, 1]; class indices in [0, C); numbers; 0 and 1 for each class.
   double Loss(ConstMatrixView logits, std::span<const float> label, std::span<const float> weight, MatrixView dlogits,
               ThreadPool* pool = nullptr) const;
   // The same without a reduction; dlogits is scratch.
@@ -45,6 +45,8 @@ class Head {
   virtual const char* default_metric() const = 0;   // for early stopping: "log_loss", "rmse"
 
  protected:
+  // Rows and logits of *out; what else a head may predict is emptied.
+  static void CopyLogits(ConstMatrixView logits, Predictions* out);
   explicit Head(LossReduction reduction) : reduction_(reduction) {}
   // Some rows: returns Σ w·l, dlogits = scale·w·∂l/∂logits.
   virtual double LossOfRows(ConstMatrixView logits, std::span<const float> label, std::span<const float> weight,
@@ -68,6 +70,9 @@ struct HeadKind {
   Result<std::unique_ptr<Head>> (*make)(const ModelSpec& spec, LossReduction reduction);
 };
 extern const ParamInfo kLossReductionParam;
+constexpr ParamInfo kLabelDimensionParam = {
+    "label_dimension", ParamType::kInteger, "1", "[1, 10000]",
+    "Numbers a row: with more than one the label is a list, and so is what is predicted.", 1, 10000};
 constexpr ParamInfo kThresholdsParam = {
     "thresholds", ParamType::kNumbers, "", "(0, 1)",
     "Where TensorFlow's accuracy, precision and recall are taken too: accuracy/positive_threshold_0.5.", 0, 1, true, true};

@@ -6,7 +6,8 @@
 
 namespace thalweg {
 
-#define THALWEG_HEADS(V) V(kBinaryHead) V(kMulticlassHead) V(kRegressionHead)
+#define THALWEG_HEADS(V) \
+  V(kBinaryHead) V(kMulticlassHead) V(kMultilabelHead) V(kRegressionHead) V(kLogisticRegressionHead) V(kPoissonHead)
 
 #define THALWEG_DECLARE(kind) extern const HeadKind kind;
 THALWEG_HEADS(THALWEG_DECLARE)
@@ -52,7 +53,7 @@ FamilyInfo HeadKinds() {
 Result<std::unique_ptr<Head>> MakeHead(const ModelSpec& spec) {
   const std::string& kind = spec.head.kind.empty() ? spec.task : spec.head.kind;
   if (kind.empty()) {
-    return Status::BadConfig("task: missing; write task = \"binary\", \"multiclass\" or \"regression\"");
+    return Status::BadConfig("task: missing; write task = \"binary\", \"multiclass\", \"multilabel\" or \"regression\"");
   }
   const auto entry = FindKind(std::span<const Entry>(kEntries), kind, spec.head.kind.empty() ? "task" : "head");
   if (!entry.ok()) return entry.status().At(spec.head.kind.empty() ? "task" : "head.kind");
@@ -62,6 +63,11 @@ Result<std::unique_ptr<Head>> MakeHead(const ModelSpec& spec) {
   }
   Params params = spec.head.params;
   THALWEG_RETURN_IF_ERROR(CheckParams((*entry)->info, "head", &params));
+  if (spec.task.empty()) {   // what is asked of the spec is asked of its task
+    ModelSpec named = spec;
+    named.task = kind;
+    return MakeHead(named);
+  }
   return (*entry)->kind.make(spec, ReductionOf(GetText(params, "loss_reduction", "sum_over_batch_size")));
 }
 

@@ -16,7 +16,7 @@ using testing::FloatNear;
 std::unique_ptr<Head> Make(const std::string& kind, const std::string& reduction = "sum_over_batch_size") {
   ModelSpec spec;
   spec.head = {kind, {{"loss_reduction", reduction}}};
-  if (kind == "multiclass") spec.label.classes = {"a", "b", "c"};
+  if (kind == "multiclass" || kind == "multilabel") spec.label.classes = {"a", "b", "c"};
   auto made = MakeHead(spec);
   EXPECT_TRUE(made.ok()) << made.status().message();
   return std::move(made).value();
@@ -37,7 +37,9 @@ TEST(Head, LossOfEveryKindAgreesWithDifferences) {
       Matrix logits(kRows, head->num_logits()), slope(kRows, head->num_logits()), along(kRows, head->num_logits());
       FillAwayFromZero(1, logits.span());
       FillAwayFromZero(2, along.span());
-      const std::vector<float> label = {0, 1, 1, 0, 1, 0, 0, 1, 1}, weight = {1, 2, 0, 0.5f, 1, 3, 0, 1, 1};
+      std::vector<float> label = {0, 1, 1, 0, 1, 0, 0, 1, 1};
+      for (std::size_t i = kRows; i < kRows * head->label_width(); ++i) label.push_back(label[i - kRows]);
+      const std::vector<float> weight = {1, 2, 0, 0.5f, 1, 3, 0, 1, 1};
       const auto loss = [&] { return head->Loss(logits.view(), label, weight, slope.view()); };
       loss();
       const double expected = Inner(slope.span(), along.span());
@@ -95,6 +97,38 @@ TEST(Head, PredictsAsTensorFlowDoes) {
   Make("regression")->Predict({binary, 3, 1, 1}, &out);
   EXPECT_THAT(out.predictions, ElementsAre(0, 1, -2));
   EXPECT_TRUE(out.probabilities.empty() && out.class_ids.empty());
+}
+
+TEST(Head, PoissonLossHasWhatStirlingMakesOfTheFactorial) {
+  const auto head = Make("poisson");
+  EXPECT_NEAR(LossOf(*head, {0.5f}, {0.5f}), std::exp(0.5) - 0.25, 1e-7);
+  EXPECT_NEAR(LossOf(*head, {1}, {3}), std::exp(1.0) - 3 + 3 * std::log(3.0) - 3 + 0.5 * std::log(6 * M_PI), 1e-6);
+  Predictions out;
+  const float z[] = {0, 1000};
+  head->Predict({z, 2, 1, 1}, &out);
+  EXPECT_THAT(out.predictions, ElementsAre(1, std::numeric_limits<float>::max()));
+}
+
+TEST(Head, SeveralNumbersAreReducedOverAllOfThem) {
+  ModelSpec spec;
+  spec.head = {"regression", {{"label_dimension", std::int64_t{2}}}};
+  const auto head = MakeHead(spec).value();
+  std::vector<float> logits = {1, 2, 3, 4}, label = {0, 0, 3, 2}, slope(4);
+  const std::vector<float> weight = {1, 3};
+  EXPECT_DOUBLE_EQ(head->Loss({logits.data(), 2, 2, 2}, label, weight, {slope.data(), 2, 2, 2}), (1 + 4 + 3 * 4) / 4.0);
+  EXPECT_THAT(slope, ElementsAre(0.5f, 1, 0, 3));
+  const LossTotals totals = head->Totals({logits.data(), 2, 2, 2}, label, weight, {slope.data(), 2, 2, 2});
+  EXPECT_EQ(totals.weights, 8);
+}
+
+TEST(Head, LossOfSeveralClassesIsTheirMean) {
+  const auto head = Make("multilabel");
+  std::vector<float> logits = {0, 2, -1}, label = {1, 0, 0}, slope(3);
+  const double expected = (std::log(2.0) + 2 + std::log1p(std::exp(-2.0)) + std::log1p(std::exp(-1.0))) / 3;
+  EXPECT_NEAR(head->Loss({logits.data(), 1, 3, 3}, label, {}, {slope.data(), 1, 3, 3}), expected, 1e-7);
+  Predictions out;
+  head->Predict({logits.data(), 1, 3, 3}, &out);
+  EXPECT_THAT(out.probabilities, ElementsAre(0.5f, FloatNear(0.88079708f, 1e-7f), FloatNear(0.26894142f, 1e-7f)));
 }
 
 TEST(Head, UnknownKindAndReductionAreErrors) {

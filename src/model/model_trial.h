@@ -19,7 +19,7 @@ inline ModelSpec TrialSpec(const std::string& task) {
   spec.task = task;
   spec.label.name = "y";
   if (task == "binary") spec.label.classes = {"no", "yes"};
-  if (task == "multiclass") spec.label.classes = {"a", "b", "c"};
+  if (task == "multiclass" || task == "multilabel") spec.label.classes = {"a", "b", "c"};
   const auto text = [](const char* value) { return ParamValue(std::string(value)); };
   spec.columns = {
       {"age", "numeric", {}},
@@ -81,9 +81,11 @@ inline FeatureBatch TrialBatch(const WideDeepModel& model, std::size_t num_rows,
     for (float& v : dense.span()) v = static_cast<float>(random.Normal());
   }
   for (std::size_t r = 0; r < num_rows; ++r) {
-    batch.label.push_back(model.spec().task == "regression" ? static_cast<float>(random.Normal())
-                                                            : static_cast<float>(random.Below(std::max<std::uint64_t>(
-                                                                  2, model.head().num_logits()))));
+    const std::string& task = model.spec().task;
+    for (std::size_t i = 0; i < model.head().label_width(); ++i) {
+      const std::uint64_t classes = task == "multiclass" ? model.head().num_logits() : 2;
+      batch.label.push_back(task == "regression" ? static_cast<float>(random.Normal()) : static_cast<float>(random.Below(classes)));
+    }
     batch.weight.push_back(static_cast<float>(random.Uniform() * 2));
   }
   return batch;

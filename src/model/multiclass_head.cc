@@ -17,15 +17,11 @@ class MulticlassHead final : public Head {
 
   void Predict(ConstMatrixView logits, Predictions* out) const override {
     const std::size_t n = logits.rows, c = num_classes_;
-    out->num_rows = n;
-    out->num_logits = c;
-    out->logits.resize(n * c);
+    CopyLogits(logits, out);
     out->probabilities.resize(n * c);
-    out->predictions.clear();
     out->class_ids.resize(n);
     for (std::size_t r = 0; r < n; ++r) {
       const float* z = logits.row(r);
-      std::copy_n(z, c, out->logits.data() + r * c);
       out->class_ids[r] = static_cast<std::int32_t>(std::max_element(z, z + c) - z);
       float* p = out->probabilities.data() + r * c;
       const double scale = 1.0 / Exponentials(z, p);

@@ -8,7 +8,7 @@
 
 #include "optim/optimizer.h"
 
-namespace thalweg {
+namespace thalweg::golden {
 namespace {
 
 using nlohmann::json;
@@ -129,4 +129,4 @@ TEST(GoldenOptimizers, LearningRatesGoAsTensorFlowsSchedules) {
 }
 
 }  // namespace
-}  // namespace thalweg
+}  // namespace thalweg::golden

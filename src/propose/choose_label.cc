@@ -63,7 +63,9 @@ Status ChooseLabel(const Profile& profile, ModelSpec* spec, std::vector<std::str
   const FieldStatistics& statistics = found->second.statistics;
   const auto bad = [&](const std::string& why) { return Status::BadData(fmt::format("label {}: {}", Quote(name), why)); };
   if (statistics.values == 0) return bad("no row has a value");
-  if (found->second.list) return bad("its values are lists; a label is one value a row");
+  const bool several = spec->task == "multilabel" || spec->LabelWidth() > 1;
+  if (found->second.list && !several) return bad("its values are lists; a label is one value a row (or say task multilabel)");
+  if (spec->label.indicator) return bad("its values say 0 or 1 for each class: say label.classes, how many there are");
   // Marks of missing values are not classes; rows with them are rows without a label.
   std::vector<std::string> missing;
   std::uint64_t marked = 0;
@@ -92,17 +94,17 @@ Status ChooseLabel(const Profile& profile, ModelSpec* spec, std::vector<std::str
   FieldSpec field;
   field.name = name;
   field.missing = missing;
-  if (task == "regression") {
+  if (HasNumberLabels(task)) {
     if (!numbers) {
       const std::string word = statistics.words.empty() ? "" : fmt::format(", such as {}", Quote(statistics.words.begin()->first));
-      return bad(fmt::format("regression needs numbers; {} of {} values are not{}", values - statistics.numbers, values, word));
+      return bad(fmt::format("{} needs numbers; {} of {} values are not{}", task, values - statistics.numbers, values, word));
     }
     if (statistics.numbers > 0 && statistics.min == statistics.max) {
       return bad(fmt::format("every row has the value {}; there is nothing to learn", FormatNumber(statistics.min)));
     }
     field.dtype = DType::kNumber;
     spec->label.classes.clear();
-    notes->push_back(fmt::format("label {}: a number from {:.6g} to {:.6g}: regression{}", name, statistics.min, statistics.max, chosen ? " (--task changes it)" : ""));
+    notes->push_back(fmt::format("label {}: a number from {:.6g} to {:.6g}: {}{}", name, statistics.min, statistics.max, task, chosen ? " (--task changes it)" : ""));
   } else {
     field.dtype = DType::kText;
     if (spec->label.classes.empty()) {

@@ -41,7 +41,8 @@ Status FitSpec(RawSource& raw, const Profile* profile, ThreadPool* pool, ModelSp
   ProfileOptions options;
   options.fields = FieldsToFit(*spec);
   options.list_separators = ListSeparators(*spec);
-  const bool find_classes = spec->task.empty() || (spec->task != "regression" && spec->label.classes.empty());
+  if (spec->task == "multilabel") options.list_separators.try_emplace(label, "|");   // as labels are read
+  const bool find_classes = spec->task.empty() || (!HasNumberLabels(spec->task) && spec->label.classes.empty());
   if (find_classes) options.fields.insert(label);
   Profile own;
   if (profile == nullptr && !options.fields.empty()) {

@@ -42,6 +42,7 @@ struct ListKeys {
   void Integers(const char* name, std::vector<std::int64_t> T::*, std::int64_t, std::int64_t, std::size_t) {
     Note(name);
   }
+  void Classes(const char* name, std::vector<std::string> T::*) { Note(name); }
   void Distinct(const char* name, std::vector<std::string> T::*) { Note(name); }
   void Names(const char* name, std::vector<std::string> T::*) { Note(name); }
   void Part(const char* name, PartSpec T::*) { Note(name); }

@@ -10,6 +10,7 @@
 namespace thalweg {
 
 inline constexpr std::size_t kMaxColumns = 100'000;  // and fields
+inline constexpr std::int64_t kMaxClasses = 1'000'000;   // that are only counted
 inline constexpr std::int64_t kMaxUnits = 65'536;
 inline constexpr std::size_t kMaxLayers = 64;
 inline constexpr std::int64_t kMaxBatch = 1 << 24;
@@ -23,8 +24,9 @@ struct NumberRange {
 template <class Io>
 void LabelKeys(Io& io) {
   io.Text("name", &LabelSpec::name);
-  io.Distinct("classes", &LabelSpec::classes);
+  io.Classes("classes", &LabelSpec::classes);
   io.Value("positive", &LabelSpec::positive);
+  io.Bool("indicator", &LabelSpec::indicator);
 }
 
 template <class Io>
@@ -81,7 +83,7 @@ void TrainingKeys(Io& io) {
 
 template <class Io>
 void ModelKeys(Io& io) {
-  io.Choice("task", &ModelSpec::task, "binary multiclass regression");
+  io.Choice("task", &ModelSpec::task, "binary multiclass multilabel regression logistic_regression poisson");
   io.Text("weight", &ModelSpec::weight);
   io.Part("head", &ModelSpec::head);
   io.Choice("profile", &ModelSpec::profile, "tf_v1 tf_v2");

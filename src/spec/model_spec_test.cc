@@ -196,6 +196,12 @@ TEST(Spec, FieldsKeepTheOrderOfTheText) {
   EXPECT_EQ(Parse(R"( {"fields": {"b": {}, "a": {"type": "number"}, "c": {}}})").fields, toml.fields);
 }
 
+TEST(Spec, ClassesMayBeCounted) {
+  EXPECT_THAT(Parse("task = 'multiclass'\n[label]\nname = 'y'\nclasses = 3").label.classes, testing::ElementsAre("0", "1", "2"));
+  EXPECT_THAT(WhyNot("[label]\nclasses = 1"), HasSubstr("label.classes: found 1, expected at least 2"));
+  EXPECT_THAT(WhyNot("task = 'binary'\n[label]\nname = 'y'\nindicator = true"), HasSubstr("only a multilabel task"));
+}
+
 TEST(Spec, UnknownKeysAreToldWithLineAndSuggestion) {
   EXPECT_EQ(
       WhyNot("task = 'binary'\n\n[colums.age]\nkind = 'numeric'"),
@@ -213,7 +219,8 @@ TEST(Spec, UnknownKeysAreToldWithLineAndSuggestion) {
 TEST(Spec, WrongValuesSayWhatWasFoundAndExpected) {
   const std::pair<const char*, const char*> wrong[] = {
       {"task = 'binry'",
-       "line 1: task: \"binry\" is not a choice. Did you mean \"binary\"? Choices: binary, multiclass, regression"},
+       "line 1: task: \"binry\" is not a choice. Did you mean \"binary\"? Choices: binary, multiclass, multilabel, "
+       "regression"},
       {"task = 3", "task: found 3, expected a text"},
       {"[training]\nbatch_size = 'many'", "line 2: training.batch_size: found \"many\", expected an integer"},
       {"[training]\nbatch_size = -1", "training.batch_size: found -1, expected at least 0"},

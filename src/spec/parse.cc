@@ -134,6 +134,14 @@ class ReadKeys {
   }
   // Values of rows, each once.
   void Distinct(const char* name, std::vector<std::string> T::*member) { Texts(name, member, false); }
+  // Distinct, or how many there are: 3 stands for 0, 1 and 2.
+  void Classes(const char* name, std::vector<std::string> T::*member) {
+    const Node* node = Find(name);
+    const auto* number = node == nullptr ? nullptr : std::get_if<std::int64_t>(&node->value);
+    if (number == nullptr) return Distinct(name, member);
+    if (*number < 2 || *number > kMaxClasses) return CheckInteger(*node, name, *number, 2, kMaxClasses);
+    for (std::int64_t i = 0; i < *number; ++i) (object_->*member).push_back(FormatInteger(i));
+  }
   // Each once, and none empty.
   void Names(const char* name, std::vector<std::string> T::*member) { Texts(name, member, true); }
 
@@ -325,8 +333,11 @@ void CheckLabel(const Node& root, const ModelSpec& spec, Errors* errors) {
   if (table == nullptr) return;
   const int classes_line = LineOf(*table, "classes");
   const int positive_line = LineOf(*table, "positive");
-  if (classes > 0 && spec.task == "regression") {
-    errors->Add(classes_line, "label.classes: a regression has none; take the key out, or change the task");
+  if (label.indicator && !spec.task.empty() && spec.task != "multilabel") {
+    errors->Add(LineOf(*table, "indicator"), "label.indicator: only a multilabel task has it, and this task is " + spec.task);
+  }
+  if (classes > 0 && HasNumberLabels(spec.task)) {
+    errors->Add(classes_line, "label.classes: a " + spec.task + " has none; take the key out, or change the task");
   } else if (classes > 0 && spec.task == "binary" && classes != 2) {
     errors->Add(classes_line, "label.classes: found " + std::to_string(classes) + ", expected 2 for a binary task");
   } else if (classes == 1) {

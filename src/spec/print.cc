@@ -31,6 +31,7 @@ class WriteKeys {
   void Integers(const char* name, std::vector<std::int64_t> T::*member, std::int64_t, std::int64_t, std::size_t) {
     List(name, object_.*member);
   }
+  void Classes(const char* name, std::vector<std::string> T::*member) { List(name, object_.*member); }
   void Distinct(const char* name, std::vector<std::string> T::*member) { List(name, object_.*member); }
   void Names(const char* name, std::vector<std::string> T::*member) { List(name, object_.*member); }
   void Part(const char* name, PartSpec T::*member) {

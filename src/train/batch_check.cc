@@ -19,17 +19,23 @@ Status BadRow(const FeatureBatch& batch, std::size_t row, const std::string& fie
 
 Status CheckLabels(const ModelSpec& spec, const FeatureBatch& batch) {
   const std::string& name = spec.label.name;
-  if (batch.label.size() != batch.num_rows) {
+  const std::size_t width = spec.LabelWidth();
+  if (batch.label.size() != batch.num_rows * width) {
     return Status::BadData("a batch of " + std::to_string(batch.num_rows) + " rows has " +
-                           std::to_string(batch.label.size()) + " labels (" + Quote(name) +
-                           "): training needs one for each row");
+                           std::to_string(batch.label.size()) + " labels (" + Quote(name) + "): training needs " +
+                           (width == 1 ? "one" : std::to_string(width)) + " for each row");
   }
-  const bool multiclass = spec.task == "multiclass", binary = spec.task == "binary";
+  const bool multiclass = spec.task == "multiclass", binary = spec.task == "binary", multilabel = spec.task == "multilabel";
+  const bool share = spec.task == "logistic_regression", count = spec.task == "poisson";
   const float last_class = static_cast<float>(spec.label.classes.size()) - 1;
-  for (std::size_t row = 0; row < batch.num_rows; ++row) {
-    const float label = batch.label[row];
+  for (std::size_t i = 0; i < batch.label.size(); ++i) {
+    const std::size_t row = i / width;
+    const float label = batch.label[i];
     if (!std::isfinite(label)) return BadRow(batch, row, name, label, "a finite number");
     if (binary && (label < 0 || label > 1)) return BadRow(batch, row, name, label, "a class index, 0 or 1");
+    if (multilabel && label != 0 && label != 1) return BadRow(batch, row, name, label, "0 or 1 for each class");
+    if (share && (label < 0 || label > 1)) return BadRow(batch, row, name, label, "a number from 0 to 1");
+    if (count && label < 0) return BadRow(batch, row, name, label, "a count, 0 or more");
     if (multiclass && (label < 0 || label > last_class || label != std::floor(label))) {
       return BadRow(batch, row, name, label, "a class index, 0 to " + FormatNumber(last_class));
     }

@@ -17,7 +17,7 @@ constexpr std::size_t kRows = 1024;
 }  // namespace
 
 Result<bool> HigherIsBetter(const ModelSpec& spec, const std::string& metric) {
-  THALWEG_ASSIGN_OR_RETURN(const MetricSet metrics, MetricSet::Create(spec.task, spec.label.classes));
+  THALWEG_ASSIGN_OR_RETURN(const MetricSet metrics, MetricSet::Create(spec.task, spec.label.classes, {.label_width = spec.LabelWidth()}));
   std::vector<std::string> known;
   for (const auto& [name, direction] : metrics.names()) {
     if (direction == MetricDirection::kNone) continue;
@@ -33,7 +33,8 @@ Result<std::map<std::string, double>> ComputeMetrics(const WideDeepModel& model,
   const std::unique_ptr<ExampleSource> batches = Rebatch(valid, kRows);
   BatchFeed feed(&model.plan(), pool);
   feed.Start(batches.get());
-  THALWEG_ASSIGN_OR_RETURN(MetricSet metrics, MetricSet::Create(model.spec().task, model.spec().label.classes));
+  THALWEG_ASSIGN_OR_RETURN(MetricSet metrics, MetricSet::Create(model.spec().task, model.spec().label.classes,
+                                                              {.label_width = model.spec().LabelWidth()}));
   WideDeepModel::Workspace work;
   Predictions predictions;
   for (;;) {

@@ -61,7 +61,7 @@ class TensorFlow : public testing::TestWithParam<const char*> {
     table.schema = plan->schema();
     table.task = spec_.task;
     if (labels) table.label = spec_.label, table.label_field.name = spec_.label.name;
-    if (labels) table.weight = spec_.weight;
+    if (labels) table.weight = spec_.weight, table.label_width = spec_.LabelWidth();
     Result<std::unique_ptr<TableSource>> source = TableSource::Create(Open(path), table);
     EXPECT_TRUE(source.ok()) << source.status().message();
     return std::move(*source);
