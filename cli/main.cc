@@ -13,7 +13,8 @@
 namespace thalweg::cli {
 namespace {
 
-const Verb* const kVerbs[] = {&kTrainVerb, &kEvaluateVerb, &kPredictVerb, &kConvertVerb, &kShowVerb, &kKindsVerb};
+const Verb* const kVerbs[] = {&kTrainVerb, &kEvaluateVerb, &kPredictVerb, &kConvertVerb, &kShowVerb, &kKindsVerb,
+                                &kImportTfVerb};
 
 // Data that did not reach standard output is a failure, whatever was done before.
 Status FlushOutput() {

@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/strings.h"
 #include "base/thread_pool.h"
+#include "bundle/bundle.h"
 #include "columns/feature_plan.h"
 #include "columns/fit.h"
 #include "columns/settle.h"
@@ -46,6 +47,7 @@ struct Options {
   std::int64_t seed = -1;
   int threads = 0;
   bool resume = false;
+  bool keep_slots = false;
   std::int64_t checkpoint_steps = 0;
   double checkpoint_seconds = 300;
   std::string output = "model.thalweg";
@@ -137,9 +139,13 @@ class Training {
   }
 
  private:
+  // With --warm-start and nothing that says another model: its spec, fitted values and all, on new rows.
+  bool GoesOnWithModel() const { return options_.spec.empty() && options_.label.empty() && !options_.warm_start.empty(); }
+  bool SpecIsToBeChosen() const { return options_.spec.empty() && !GoesOnWithModel(); }
+
   Status CheckOptions() const {
-    if (options_.spec.empty() && options_.label.empty()) {
-      return Status::Usage("neither --label nor --spec: which field is to be predicted?");
+    if (SpecIsToBeChosen() && options_.label.empty()) {
+      return Status::Usage("neither --label nor --spec: which field is to be predicted? (--warm-start MODEL alone goes on with that model's spec)");
     }
     if (!options_.spec.empty() && !options_.drop.empty()) {
       return Status::Usage("--drop has no say beside --spec: name no column of these fields in the spec");
@@ -231,7 +237,7 @@ class Training {
   std::vector<std::string> FieldsOfSpec() const {
     ModelSpec settled = spec_;
     FillDefaults(&settled);
-    if (options_.spec.empty() || !SettleColumns(&settled).ok()) return {};
+    if (SpecIsToBeChosen() || !SettleColumns(&settled).ok()) return {};
     std::set<std::string> fields = FieldsToFit(settled);
     fields.merge(FieldsToName(settled));
     fields.insert(settled.label.name);
@@ -245,14 +251,18 @@ class Training {
       THALWEG_ASSIGN_OR_RETURN(const std::string text, ReadFile(options_.spec, kMaxSpecBytes));
       THALWEG_ASSIGN_OR_RETURN(spec_, ParseModelSpec(text, options_.spec, &lines));
     }
+    if (GoesOnWithModel()) {
+      THALWEG_ASSIGN_OR_RETURN(const std::shared_ptr<const Bundle> bundle, Bundle::Open(options_.warm_start, true));
+      spec_ = bundle->spec();
+    }
     ApplyOptions(options_, &spec_);
     spec_.read = ReadOptions(options_, spec_.read);
     THALWEG_RETURN_IF_ERROR(SetKeys(true));
-    if (!options_.spec.empty()) THALWEG_RETURN_IF_ERROR(SetKeys(false));
+    if (!SpecIsToBeChosen()) THALWEG_RETURN_IF_ERROR(SetKeys(false));
     THALWEG_ASSIGN_OR_RETURN(std::unique_ptr<RawSource> raw, Open(options_.rows.data, spec_.read, FieldsOfSpec()));
     spec_.read = raw->read();
     std::optional<Profile> profile;
-    if (options_.spec.empty()) {
+    if (SpecIsToBeChosen()) {
       THALWEG_ASSIGN_OR_RETURN(const std::uint64_t table_memory, ParseBytes(options_.table_memory.empty() ? kTableMemory : options_.table_memory));
       THALWEG_ASSIGN_OR_RETURN(profile, ProfileRows(*raw, {}, &pool_));
       ProposeOptions propose;
@@ -273,7 +283,7 @@ class Training {
       spec_ = std::move(proposed.spec);
       ApplyOptions(options_, &spec_);
     }
-    if (options_.spec.empty()) THALWEG_RETURN_IF_ERROR(SetKeys(false));
+    if (SpecIsToBeChosen()) THALWEG_RETURN_IF_ERROR(SetKeys(false));
     const auto located = [&](const Status& status) { return AtLine(lines, status); };
     FillDefaults(&spec_);
     return located(FitSpec(*raw, profile ? &*profile : nullptr, &pool_, &spec_));
@@ -320,6 +330,7 @@ class Training {
     run.resume = options_.resume;
     run.data_fingerprint = fingerprint_;
     run.warm_start_model = options_.warm_start;
+    run.keep_slots = options_.keep_slots;
     run.model_path = options_.output;
     run.interrupt = &interrupted;
     run.provenance["version"] = Version();
@@ -390,7 +401,8 @@ Action Declare(CLI::App& app) {
   Whole(add(training, "--seed", o->seed, "", "Of every draw; same seed and rows, same bits"), 0, INT64_MAX);
   OneOf(add(training, "--precision", o->precision, "", "Of the network's products; auto: bf16 where it is faster"), {"auto", "fp32", "bf16"});
   Whole(add(training, "--threads", o->threads, "", "Threads; 0: one a processor. Never changes the result"), 0, 1024);
-  add(training, "--warm-start", o->warm_start, "MODEL", "Begin with the weights of this model, where name and shape are equal");
+  add(training, "--warm-start", o->warm_start, "MODEL", "Begin with the weights of this model, where name and shape are equal; without --spec and --label go on with its spec");
+  app.add_flag("--keep-slots", o->keep_slots, "Keep what the optimizers remember in MODEL, so that --warm-start goes on where it stopped")->group(training);
   app.add_flag("--resume", o->resume, "Go on from the last checkpoint in MODEL.checkpoint")->group(training);
   Whole(add(training, "--checkpoint-steps", o->checkpoint_steps, "", "A checkpoint every N steps"), 0, INT64_MAX);
   Number(add(training, "--checkpoint-seconds", o->checkpoint_seconds, "", "… or every so many seconds (300; 0: off)"), 0, false);

@@ -36,7 +36,9 @@ struct RunOptions {
   double checkpoint_every_seconds = 0;
   bool resume = false;                    // go on from the newest whole checkpoint in checkpoint_dir
   std::string data_fingerprint;           // of the decoded rows; a checkpoint of other data is refused
-  std::string warm_start_model;           // parameters of equal name and shape start from this model
+  // Parameters of equal name and shape start from this model; optimizers go on where it stopped, if it keeps their memory.
+  std::string warm_start_model;
+  bool keep_slots = false;                // the model keeps what the optimizers remember: it is two to three times as large
   std::function<void(const TrainEvent&)> on_event;
   const std::atomic<bool>* interrupt = nullptr;  // set: write a checkpoint, return kInterrupted
   // Where the model is written at the end (replaced only once the new one is whole), and what its provenance says.

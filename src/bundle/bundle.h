@@ -2,6 +2,7 @@
 #ifndef THALWEG_BUNDLE_BUNDLE_H_
 #define THALWEG_BUNDLE_BUNDLE_H_
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <span>
@@ -17,14 +18,19 @@ namespace thalweg {
 struct TensorToWrite {
   std::string name;
   std::vector<std::int64_t> shape;
-  std::span<const float> data;  // float32, row-major
+  std::span<const float> data = {};  // float32, row-major
+  // In place of data, for what need not be in memory at once: fills the numbers in; called twice.
+  std::function<Status(std::span<float>)> load = nullptr;
 };
+
+// Of models whose position says how many steps there were, so that a training can go on: they keep slots.
+inline constexpr std::string_view kGlobalStep = "global_step";
 
 struct BundleContents {
   const ModelSpec* spec = nullptr;
   // Version, seed, rows, data fingerprint, …: no clock, host, path or number of threads.
   std::map<std::string, std::string> provenance;
-  std::map<std::string, std::string> position;  // checkpoints only: step, pass, best so far, …
+  std::map<std::string, std::string> position;  // of checkpoints: step, pass, best so far, …; of models with slots: kGlobalStep
   std::vector<TensorToWrite> tensors;           // parameters by name; slots as "slots/<parameter>/<slot>"
 };
 

@@ -18,11 +18,22 @@ namespace {
 
 constexpr std::array<char, kAlignment> kZeros{};
 
-// A tensor and where its bytes are now.
+// A tensor and where its bytes are now, or come from.
 struct Source {
   TensorEntry entry;
   std::span<const std::byte> bytes;
+  const TensorToWrite* lazy = nullptr;
 };
+
+// Optimizers' memory may hold an infinity that does no harm; a weight may not.
+Status CheckFinite(const TensorToWrite& tensor, std::span<const float> data) {
+  if (tensor.name.starts_with(kSlotsPrefix)) return Status::Ok();
+  const auto at = FirstNotFinite(data);
+  if (!at) return Status::Ok();
+  return Status::BadData(
+      fmt::format("{}: number {} of {} is {}: the training has diverged; try a smaller learning rate",
+                  Quote(tensor.name, 200), *at + 1, data.size(), FormatNumber(data[*at])));
+}
 
 // Parameters by name.
 Result<std::vector<Source>> SourcesOf(const std::vector<TensorToWrite>& tensors) {
@@ -30,14 +41,14 @@ Result<std::vector<Source>> SourcesOf(const std::vector<TensorToWrite>& tensors)
   for (const TensorToWrite& tensor : tensors) {
     std::uint64_t elements = 1;
     for (const std::int64_t extent : tensor.shape) elements *= static_cast<std::uint64_t>(extent);
-    if (elements != tensor.data.size()) {
+    if (tensor.load == nullptr && elements != tensor.data.size()) {
       return Status::Internal(fmt::format("tensor {}: {} numbers for the shape [{}]", Quote(tensor.name, 200),
                                           tensor.data.size(), fmt::join(tensor.shape, ",")));
     }
     if (tensor.name.empty() || tensor.name.starts_with(kReserved)) {
       return Status::Internal("tensor " + Quote(tensor.name, 200) + ": the name is reserved");
     }
-    sources.push_back({{tensor.name, TensorType::kF32, tensor.shape}, std::as_bytes(tensor.data)});
+    sources.push_back({{tensor.name, TensorType::kF32, tensor.shape}, std::as_bytes(tensor.data), tensor.load == nullptr ? nullptr : &tensor});
   }
   const auto name = [](const Source& source) -> const std::string& { return source.entry.name; };
   std::ranges::sort(sources, {}, name);
@@ -58,25 +69,12 @@ void AppendTexts(const std::vector<PackedTexts>& lists, std::vector<Source>* sou
   }
 }
 
-// Optimizers' memory may hold an infinity that does no harm; a weight may not.
-Status CheckFinite(const std::vector<TensorToWrite>& tensors) {
-  for (const TensorToWrite& tensor : tensors) {
-    if (tensor.name.starts_with(kSlotsPrefix)) continue;
-    const auto at = FirstNotFinite(tensor.data);
-    if (!at) continue;
-    return Status::BadData(
-        fmt::format("{}: number {} of {} is {}: the training has diverged; try a smaller learning rate",
-                    Quote(tensor.name, 200), *at + 1, tensor.data.size(), FormatNumber(tensor.data[*at])));
-  }
-  return Status::Ok();
-}
-
 std::string FormatTexts(const std::map<std::string, std::string>& texts) { return FormatJson(Json(texts)); }
 
 }  // namespace
 
 Status WriteBundle(const std::string& path, const BundleContents& contents) {
-  THALWEG_RETURN_IF_ERROR(CheckFinite(contents.tensors).At(path));
+  for (const TensorToWrite& tensor : contents.tensors) THALWEG_RETURN_IF_ERROR(CheckFinite(tensor, tensor.data).At(path));
   BundleHeader header;
   header.provenance = FormatTexts(contents.provenance);
   if (!contents.position.empty()) header.position = FormatTexts(contents.position);
@@ -105,6 +103,14 @@ Status WriteBundle(const std::string& path, const BundleContents& contents) {
     auto source = sources.begin();
     for (auto entry = header.tensors.begin(); entry + 1 != header.tensors.end(); ++entry) {
       const bool padding = IsPadding(*entry);
+      if (!padding && source->lazy != nullptr) {
+        std::vector<float> data(entry->size() / sizeof(float));
+        THALWEG_RETURN_IF_ERROR(source->lazy->load(data));
+        THALWEG_RETURN_IF_ERROR(CheckFinite(*source->lazy, data).At(path));
+        THALWEG_RETURN_IF_ERROR(take(static_cast<const void*>(data.data()), entry->size()));
+        ++source;
+        continue;
+      }
       THALWEG_RETURN_IF_ERROR(
           take(padding ? static_cast<const void*>(kZeros.data()) : source->bytes.data(), entry->size()));
       if (!padding) ++source;

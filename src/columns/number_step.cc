@@ -12,8 +12,8 @@
 namespace thalweg {
 
 Result<NumberStep> NumberStep::Parse(std::string_view text, std::size_t width) {
-  static constexpr std::array<std::string_view, 9> kNames = {"add",    "subtract", "subtract_from", "multiply", "divide",
-                                                             "clip", "log",      "log1p",         "sqrt"};
+  static constexpr std::array<std::string_view, 11> kNames = {"add",     "subtract", "subtract_from", "multiply", "divide", "minimum",
+                                                              "maximum", "clip",     "log",           "log1p",    "sqrt"};
   const std::string_view name = text.substr(0, text.find(' '));
   const auto found = std::find(kNames.begin(), kNames.end(), name);
   if (found == kNames.end()) {
@@ -55,6 +55,8 @@ void NumberStep::Apply(std::span<float> x) const {
     case Op::kSubtractFrom: return each([](float v, float c) { return c - v; });
     case Op::kMultiply: return each([](float v, float c) { return v * c; });
     case Op::kDivide: return each([](float v, float c) { return v / c; });
+    case Op::kMinimum: return each([](float v, float c) { return std::min(v, c); });
+    case Op::kMaximum: return each([](float v, float c) { return std::max(v, c); });
     case Op::kClip:
       for (float& value : x) value = std::min(std::max(value, numbers_[0]), numbers_[1]);
       return;

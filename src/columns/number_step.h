@@ -18,7 +18,7 @@ class NumberStep {
   void Apply(std::span<float> x) const;
 
  private:
-  enum class Op { kAdd, kSubtract, kSubtractFrom, kMultiply, kDivide, kClip, kLog, kLog1p, kSqrt };
+  enum class Op { kAdd, kSubtract, kSubtractFrom, kMultiply, kDivide, kMinimum, kMaximum, kClip, kLog, kLog1p, kSqrt };
   Op op_ = Op::kAdd;
   std::vector<float> numbers_;   // 1, or width, or clip's two
 };

@@ -28,7 +28,7 @@ constexpr ParamInfo kParams[] = {
     {"stddev", ParamType::kNumber, "", "> 0", "Of the normaliser; fitted where left out.", 0, 1e300, true},
     {"min", ParamType::kNumber, "", "finite", "Of min_max; fitted where left out."},
     {"max", ParamType::kNumber, "", "finite", "Of min_max; fitted where left out."},
-    {"steps", ParamType::kTexts, "", "add, subtract, subtract_from, multiply, divide, clip, log, log1p, sqrt",
+    {"steps", ParamType::kTexts, "", "add, subtract, subtract_from, multiply, divide, minimum, maximum, clip, log, log1p, sqrt",
      "Of the normaliser steps, one after the other in float32, each with its numbers (one for all, or one for each of the "
      "shape): [\"log1p\", \"subtract 3.7\", \"divide 0.4\"]; clip has two."},
 };

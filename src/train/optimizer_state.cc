@@ -1,8 +1,10 @@
 #include "train/optimizer_state.h"
 
+#include <algorithm>
 #include <new>
 
 #include "base/strings.h"
+#include "bundle/bundle.h"
 
 namespace thalweg {
 
@@ -42,6 +44,25 @@ std::vector<OptimizerState::Slot> OptimizerState::all() {
     }
   }
   return slots;
+}
+
+Result<std::string> OptimizerState::TakeFrom(const std::string& path) {
+  THALWEG_ASSIGN_OR_RETURN(const std::shared_ptr<const Bundle> bundle, Bundle::Open(path, true));
+  const auto steps = bundle->position().find(std::string(kGlobalStep));
+  if (steps == bundle->position().end()) return "the optimizers begin anew: " + path + " does not keep their memory";
+  const std::vector<Slot> slots = all();
+  for (const Slot& slot : slots) {
+    const TensorView* view = bundle->Find(slot.name);
+    if (view == nullptr || view->data.size() != slot.values->size()) {
+      return "the optimizers begin anew: " + path + " keeps those of other optimizers or columns";
+    }
+  }
+  for (const Slot& slot : slots) {
+    const TensorView& view = *bundle->Find(slot.name);
+    std::copy(view.data.begin(), view.data.end(), slot.values->data());
+  }
+  steps_before_ = std::max<std::int64_t>(0, ParseInteger(steps->second).value_or(0));
+  return "the optimizers go on from step " + FormatInteger(steps_before_);
 }
 
 }  // namespace thalweg

@@ -30,12 +30,18 @@ class OptimizerState {
   // All of them, in order of parameter and slot.
   std::vector<Slot> all();
 
+  // Goes on with what the optimizers of the model file at `path` remembered, and the steps they had done, where the file
+  // keeps them for every parameter; otherwise they begin anew. Returns what was done, in words. Errors: as Bundle::Open.
+  Result<std::string> TakeFrom(const std::string& path);
+  std::int64_t steps_before() const { return steps_before_; }
+
  private:
   std::unique_ptr<Optimizer> linear_, deep_;
   std::vector<const Optimizer*> of_;             // by parameter
   std::vector<std::vector<Matrix>> values_;      // by parameter and slot
   std::vector<std::vector<float*>> pointers_;
   std::vector<std::string> parameter_names_;
+  std::int64_t steps_before_ = 0;
 };
 
 }  // namespace thalweg

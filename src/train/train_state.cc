@@ -25,8 +25,9 @@ struct Count {
   std::int64_t* value;
 };
 
-std::array<Count, 8> Counts(TrainState* state) {
+std::array<Count, 9> Counts(TrainState* state) {
   return {{{"step", &state->step},
+           {"steps_before", &state->steps_before},
            {"pass", &state->pass},
            {"batches", &state->batches},
            {"rows", &state->rows},

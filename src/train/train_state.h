@@ -14,6 +14,7 @@ namespace thalweg {
 
 struct TrainState {
   std::int64_t step = 0;              // done
+  std::int64_t steps_before = 0;      // those of the training that this one goes on with, optimizers' memory and all
   std::int64_t pass = 0;              // whole passes done
   std::int64_t batches = 0;           // done in this pass
   std::int64_t rows = 0;              // seen, in all passes

@@ -28,16 +28,30 @@ struct Trainer::Impl {
     return Status::Usage(UnknownName(name, "parameter", known));
   }
 
-  Status WriteModel(const TrainState& state) {
+  void Note(std::string text) const {
+    TrainEvent event;
+    event.kind = TrainEvent::Kind::kNote;
+    event.text = std::move(text);
+    if (options.on_event) options.on_event(event);
+  }
+
+  Status WriteModel(const TrainState& state, OptimizerState* optimizers) {
     BundleContents contents;
     contents.spec = &model->spec();
     contents.provenance = options.provenance;
     for (const auto& [key, value] : state.late_provenance) contents.provenance[key] = value;
     contents.provenance["seed"] = FormatInteger(model->spec().training.seed);
-    contents.provenance["steps"] = FormatInteger(state.step);
+    contents.provenance["steps"] = FormatInteger(state.steps_before + state.step);
     contents.provenance["rows_seen"] = FormatInteger(state.rows);
     for (const Parameter* parameter : model->parameters()) {
       contents.tensors.push_back({parameter->name, parameter->shape, parameter->storage.span()});
+    }
+    if (options.keep_slots) {
+      contents.position[std::string(kGlobalStep)] = FormatInteger(state.steps_before + state.step);
+      const std::vector<Parameter*> parameters = model->parameters();
+      for (const OptimizerState::Slot& slot : optimizers->all()) {
+        contents.tensors.push_back({slot.name, parameters[slot.parameter]->shape, slot.values->span()});
+      }
     }
     return WriteBundle(options.model_path, contents);
   }
@@ -53,10 +67,7 @@ Result<Trainer> Trainer::Create(ModelSpec spec, RunOptions options) {
   THALWEG_ASSIGN_OR_RETURN(impl->model, WideDeepModel::Create(spec, true, &impl->pool));
   if (!impl->options.warm_start_model.empty()) {
     THALWEG_ASSIGN_OR_RETURN(std::string text, WarmStart(impl->options.warm_start_model, impl->model.get()));
-    TrainEvent event;
-    event.kind = TrainEvent::Kind::kNote;
-    event.text = std::move(text);
-    if (impl->options.on_event) impl->options.on_event(event);
+    impl->Note(std::move(text));
   }
   return Trainer(std::move(impl));
 }
@@ -94,9 +105,13 @@ Result<TrainReport> Trainer::Train(ExampleSource& train, ExampleSource* valid) {
     if (!file.ok()) return file.status();
   }
   THALWEG_ASSIGN_OR_RETURN(OptimizerState optimizers, OptimizerState::Create(impl_->model->spec(), impl_->model.get()));
+  if (const std::string& from = impl_->options.warm_start_model; !from.empty()) {
+    THALWEG_ASSIGN_OR_RETURN(std::string text, optimizers.TakeFrom(from));
+    impl_->Note(std::move(text));
+  }
   TrainingRun run(impl_->model.get(), &optimizers, &impl_->pool, impl_->options, &train, valid);
   Status status = run.Run();
-  if (status.ok() && !path.empty()) status = impl_->WriteModel(run.state());
+  if (status.ok() && !path.empty()) status = impl_->WriteModel(run.state(), &optimizers);
   if (run.checkpoints() != nullptr) {
     status.ok() ? run.checkpoints()->Remove() : run.checkpoints()->RemoveIfEmpty();
   }

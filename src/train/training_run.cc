@@ -38,7 +38,9 @@ TrainingRun::TrainingRun(WideDeepModel* model, OptimizerState* optimizers, Threa
       step_(model, optimizers, pool, {static_cast<std::uint64_t>(training_.seed), training_.clip_norm}),
       metric_(training_.early_stopping_metric.empty() ? model->head().default_metric()
                                                       : training_.early_stopping_metric),
-      checkpoints_(options.checkpoint_dir) {}
+      checkpoints_(options.checkpoint_dir) {
+  state_.steps_before = optimizers->steps_before();
+}
 
 // Each turn of the loop looks at the state alone, so a training that goes on from a checkpoint takes the turn that the
 // unbroken one took.
@@ -149,7 +151,7 @@ Status TrainingRun::EndPass() {
 
 Status TrainingRun::Step(const FeatureBatch& batch) {
   THALWEG_RETURN_IF_ERROR(CheckLabels(model_->spec(), batch));
-  const double loss = step_.Run(batch, state_.step);
+  const double loss = step_.Run(batch, state_.steps_before + state_.step);
   if (!std::isfinite(loss)) return NotFinite(batch, loss);
   ++state_.step;
   ++state_.batches;

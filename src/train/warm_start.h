@@ -8,7 +8,7 @@
 
 namespace thalweg {
 
-// Parameters of equal name and shape take the values of the model file at `path`; slots begin anew. Returns what was
+// Parameters of equal name and shape take the values of the model file at `path`; slots are OptimizerState::TakeFrom's. Returns what was
 // taken, in words. Errors: as Bundle::Open; kUsage when no parameter fits.
 Result<std::string> WarmStart(const std::string& path, WideDeepModel* model);
 

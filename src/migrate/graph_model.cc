@@ -1,0 +1,360 @@
+#include "migrate/graph_model.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/strings.h"
+#include "migrate/graph_columns.h"
+#include "nn/parameter_list.h"
+
+namespace thalweg {
+namespace {
+
+bool Is(const TfOutput& x, std::string_view op) { return x.node != nullptr && x.node->op == op; }
+bool Has(const TfOutput& x, std::size_t inputs) { return x.node != nullptr && x.node->inputs.size() >= inputs; }
+TfOutput Input(const TfOutput& x, std::size_t i) { return Has(x, i + 1) ? x.node->inputs[i] : TfOutput{}; }
+TfOutput SkipIdentity(TfOutput x) {
+  while (Is(x, "Identity") || Is(x, "IdentityN")) x = Has(x, static_cast<std::size_t>(x.index) + 1) ? x.node->inputs[static_cast<std::size_t>(x.index)] : Input(x, 0);
+  return x;
+}
+Status Refuse(const TfOutput& x, const std::string& what) {
+  if (x.node == nullptr) return Status::BadData("the graph ends where " + what);
+  return Status::BadData(fmt::format("node {} ({}): {}; no canned estimator that is known here makes it", Quote(x.node->name, 300), x.node->op, what));
+}
+
+constexpr std::string_view kDeepScope = "dnn/input_from_feature_columns/input_layer/";
+
+class Reader {
+ public:
+  Reader(const TfGraph& graph, const TensorBundle& variables, const std::string& folder)
+      : graph_(graph), variables_(variables), columns_(graph, variables, folder, &model_.spec) {}
+
+  Result<GraphModel> Run() {
+    const auto predict = graph_.signatures().find("predict");
+    if (predict == graph_.signatures().end()) return Status::BadData("it has no signature `predict`, which every export of a canned estimator has");
+    ModelSpec& spec = model_.spec;
+    spec.profile = Version1() ? "tf_v1" : "tf_v2";
+    spec.tensorflow_faults = spec.profile == "tf_v2";
+    spec.read.format = "";
+    THALWEG_ASSIGN_OR_RETURN(const TfOutput logits, Head(predict->second));
+    THALWEG_RETURN_IF_ERROR(Towers(logits));
+    if (spec.task == "regression" && num_logits_ > 1) spec.head.params["label_dimension"] = num_logits_;
+    spec.training.precision = "fp32";
+    spec.head.params["loss_reduction"] = std::string(spec.profile == "tf_v1" ? "sum" : "sum_over_batch_size");
+    std::sort(spec.columns.begin(), spec.columns.end(), [](const ColumnSpec& a, const ColumnSpec& b) { return a.name < b.name; });
+    std::sort(spec.fields.begin(), spec.fields.end(), [](const FieldSpec& a, const FieldSpec& b) { return a.name < b.name; });
+    THALWEG_RETURN_IF_ERROR(CheckOrder());
+    Notes();
+    return std::move(model_);
+  }
+
+ private:
+  // Version 1 names the sums for TensorBoard twice.
+  bool Version1() const {
+    for (const char* name : {"dnn/dnn/logits/fraction_of_zero_values", "linear/linear/fraction_of_zero_values", "linear/fraction_of_zero_weights"}) {
+      if (graph_.Find(name) != nullptr) return true;
+    }
+    return false;
+  }
+
+  Result<TfOutput> At(const TfSignature& signature, const std::string& key) const {
+    return graph_.Output(signature.outputs.at(key).tensor);
+  }
+
+  // Texts of the classes: constants, or numbers in order.
+  Result<std::vector<std::string>> Classes(TfOutput x) const {
+    while (Is(x, "Tile") || Is(x, "ExpandDims") || Is(x, "Identity") || Is(x, "Reshape")) x = Input(x, 0);
+    if (Is(x, "Const")) {
+      THALWEG_ASSIGN_OR_RETURN(TfTensor value, x.node->Value());
+      for (const std::int64_t number : value.integers) value.texts.push_back(FormatInteger(number));
+      if (!value.texts.empty()) return value.texts;
+    }
+    if (Is(x, "AsString")) {
+      TfOutput range = Input(x, 0);
+      while (Is(range, "ExpandDims") || Is(range, "Reshape") || Is(range, "Cast")) range = Input(range, 0);
+      if (Is(range, "Range") && Is(Input(range, 1), "Const")) {
+        THALWEG_ASSIGN_OR_RETURN(const TfTensor limit, Input(range, 1).node->Value());
+        const double count = !limit.numbers.empty() ? limit.numbers[0] : !limit.integers.empty() ? static_cast<double>(limit.integers[0]) : 0;
+        std::vector<std::string> classes;
+        for (std::int64_t c = 0; c < static_cast<std::int64_t>(std::min(count, 1e6)); ++c) classes.push_back(FormatInteger(c));
+        if (!classes.empty()) return classes;
+      }
+    }
+    return Refuse(x, "names the classes in a way that is not known");
+  }
+
+  // Task and classes by what predict gives; the logits.
+  Result<TfOutput> Head(const TfSignature& predict) {
+    ModelSpec& spec = model_.spec;
+    const auto has = [&](const char* key) { return predict.outputs.count(key) != 0; };
+    if (has("class_ids")) {
+      if (!has("logits") || !has("all_classes")) return Status::BadData("its signature `predict` gives class_ids without logits and all_classes");
+      spec.task = has("logistic") ? "binary" : "multiclass";
+      THALWEG_ASSIGN_OR_RETURN(const TfOutput all, At(predict, "all_classes"));
+      THALWEG_ASSIGN_OR_RETURN(spec.label.classes, Classes(all));
+      if (spec.task == "binary" && spec.label.classes.size() == 2) spec.label.positive = spec.label.classes[1];
+      spec.head.kind = spec.task;
+      return At(predict, "logits");
+    }
+    if (has("probabilities") && has("logits") && has("classes")) {
+      spec.task = spec.head.kind = "multilabel";
+      THALWEG_ASSIGN_OR_RETURN(const TfOutput all, At(predict, "classes"));
+      THALWEG_ASSIGN_OR_RETURN(spec.label.classes, Classes(all));
+      return At(predict, "logits");
+    }
+    if (has("predictions")) {
+      spec.task = spec.head.kind = "regression";
+      THALWEG_ASSIGN_OR_RETURN(const TfOutput predictions, At(predict, "predictions"));
+      if (!has("logits")) return predictions;
+      const TfOutput link = SkipIdentity(predictions);
+      if (Is(link, "Exp")) spec.head.kind = "poisson";
+      else if (Is(link, "Sigmoid")) spec.head.kind = "logistic_regression";
+      else return Refuse(link, "is no link from logits to predictions that is known");
+      return At(predict, "logits");
+    }
+    std::vector<std::string> keys;
+    for (const auto& [key, info] : predict.outputs) keys.push_back(key);
+    return Status::BadData("its signature `predict` gives " + Join(keys, ", ") +
+                           (keys.size() > 4 && keys[0].find('/') != std::string::npos ? ": a model of several heads, which is not read here"
+                                                                                     : ", expected those of a canned estimator"));
+  }
+
+  Status Towers(TfOutput logits) {
+    logits = SkipIdentity(logits);
+    std::vector<TfOutput> parts = {logits};
+    if (Is(logits, "AddV2") || Is(logits, "Add")) parts = {SkipIdentity(Input(logits, 0)), SkipIdentity(Input(logits, 1))};
+    std::stable_sort(parts.begin(), parts.end(), [&](const TfOutput& a, const TfOutput& b) { return IsLinear(a) > IsLinear(b); });   // names go to the wide part first
+    for (const TfOutput& part : parts) {
+      if (IsLinear(part)) {
+        THALWEG_RETURN_IF_ERROR(Linear(part));
+      } else if (Is(part, "BiasAdd") && Is(SkipIdentity(Input(part, 0)), "MatMul")) {
+        THALWEG_RETURN_IF_ERROR(Deep(part));
+      } else if (Is(part, "Mul") && columns_.VariableOf(part) == "baseline/bias") {
+        THALWEG_RETURN_IF_ERROR(Baseline());
+      } else {
+        return Refuse(part, "gives logits in a way that is not known");
+      }
+    }
+    return Status::Ok();
+  }
+
+  bool IsLinear(const TfOutput& x) const {
+    return Is(x, "BiasAdd") && columns_.VariableOf(Input(x, 1)) == "linear/linear_model/bias_weights";
+  }
+
+  Status Baseline() {
+    return Status::BadData("is a Baseline model: its logits are baseline/bias alone, whatever the features; there is nothing to import but those numbers");
+  }
+
+  void Map(const std::string& parameter, const std::string& variable) {
+    if (parameter != variable) model_.variables[parameter] = variable;
+  }
+
+  Status Linear(const TfOutput& x) {
+    num_logits_ = columns_.RowsOf(columns_.VariableOf(Input(x, 1)));
+    TfOutput sum = SkipIdentity(Input(x, 0));
+    std::vector<TfOutput> parts = {sum};
+    if (Is(sum, "AddN")) parts = sum.node->inputs;
+    WideSpec& wide = model_.spec.wide;
+    std::string combiner;
+    for (const TfOutput& part : parts) {
+      GraphColumns::Lookup lookup;
+      std::string column;
+      if (Is(SkipIdentity(part), "MatMul")) {
+        const TfOutput product = SkipIdentity(part);
+        THALWEG_ASSIGN_OR_RETURN(const GraphColumns::Dense dense, columns_.AsDense(Input(product, 0)));
+        column = dense.name;
+        const std::string weights = columns_.VariableOf(Input(product, 1));
+        if (weights.empty()) return Refuse(product, "multiplies with no variable");
+        Map("linear/linear_model/" + VariableScope(column) + "/weights", weights);
+        if (!dense.variable.empty()) Map("linear/linear_model/" + VariableScope(column) + "/embedding_weights", dense.variable);
+      } else {
+        THALWEG_ASSIGN_OR_RETURN(const bool found, columns_.ParseLookup(part, &lookup));
+        if (!found) return Refuse(part, "is no weighted sum of a column that is known");
+        THALWEG_ASSIGN_OR_RETURN(column, columns_.Categorical(lookup.ids, lookup.weights, columns_.RowsOf(lookup.variable)));
+        Map("linear/linear_model/" + VariableScope(column) + "/weights", lookup.variable);
+        if (!combiner.empty() && combiner != lookup.combiner) return Refuse(part, "is combined otherwise than the column before it");
+        combiner = lookup.combiner;
+      }
+      wide.columns.push_back(column);
+    }
+    wide.sparse_combiner = combiner.empty() ? "sum" : combiner;
+    return Status::Ok();
+  }
+
+  // Back from the logits: dense layers, each with what comes between.
+  Status Deep(const TfOutput& x) {
+    DeepSpec& deep = model_.spec.deep;
+    std::vector<std::int64_t> units;
+    TfOutput at = x;
+    bool first = true;
+    for (int depth = 0; depth < 200; ++depth) {
+      const TfOutput product = SkipIdentity(Input(at, 0));
+      if (!Is(at, "BiasAdd") || !Is(product, "MatMul")) return Refuse(at, "is no dense layer");
+      const std::string kernel = columns_.VariableOf(Input(product, 1)), bias = columns_.VariableOf(Input(at, 1));
+      const TensorBundle::Entry* shape = variables_.Find(kernel);
+      if (shape == nullptr || shape->shape.size() != 2 || bias.empty()) return Refuse(product, "multiplies with no matrix among the variables");
+      layers_.push_back({kernel, bias});
+      if (!first) units.push_back(shape->shape[1]);
+      if (first) num_logits_ = shape->shape[1];
+      first = false;
+      TfOutput input = SkipIdentity(Input(product, 0));
+      if (IsInput(input)) {
+        std::reverse(units.begin(), units.end());
+        std::reverse(layers_.begin(), layers_.end());
+        deep.hidden_units = units;
+        MapLayers();
+        return Inputs(input);
+      }
+      THALWEG_RETURN_IF_ERROR(Between(&input));
+      at = input;
+    }
+    return Refuse(at, "is the 200th layer");
+  }
+
+  // The activation, and batch normalisation after it. *x: to the dense layer's output below.
+  Status Between(TfOutput* x) {
+    DeepSpec& deep = model_.spec.deep;
+    bool batch_norm = false;
+    if ((Is(*x, "AddV2") || Is(*x, "Add")) && Is(Input(*x, 0), "Mul") && x->node->name.find("batchnorm") != std::string_view::npos) {
+      batch_norm = true;
+      *x = SkipIdentity(Input(Input(*x, 0), 0));
+    }
+    std::string kind;
+    std::optional<double> alpha;
+    THALWEG_RETURN_IF_ERROR(Activation(x, &kind, &alpha));
+    if (!known_between_) {
+      deep.activation = kind;
+      deep.batch_norm = batch_norm;
+      known_between_ = true;
+    } else if (deep.activation != kind || deep.batch_norm != batch_norm) {
+      return Refuse(*x, "has another activation or normalisation than the layer after it");
+    }
+    if (alpha && std::fabs(*alpha - 0.2) > 1e-6) return Refuse(*x, fmt::format("has the slope {}, and only 0.2 is known", *alpha));
+    return Status::Ok();
+  }
+
+  Status Activation(TfOutput* x, std::string* kind, std::optional<double>* alpha) {
+    static constexpr std::pair<std::string_view, const char*> kOps[] = {
+        {"Relu", "relu"}, {"Relu6", "relu6"}, {"Elu", "elu"}, {"Selu", "selu"}, {"Sigmoid", "sigmoid"}, {"Tanh", "tanh"}, {"Softplus", "softplus"}, {"Softsign", "softsign"}};
+    for (const auto& [op, name] : kOps) {
+      if (!Is(*x, op)) continue;
+      *kind = name;
+      *x = SkipIdentity(Input(*x, 0));
+      return Status::Ok();
+    }
+    if (Is(*x, "LeakyRelu")) {
+      *kind = "leaky_relu";
+      *alpha = x->node->Number("alpha").value_or(0.2);
+      *x = SkipIdentity(Input(*x, 0));
+      return Status::Ok();
+    }
+    if (Is(*x, "BiasAdd")) {
+      *kind = "identity";
+      return Status::Ok();
+    }
+    if (Is(*x, "Mul")) {
+      // x · sigmoid(x), and x/2 · (1 + erf(x/√2)).
+      const TfOutput left = SkipIdentity(Input(*x, 0)), right = SkipIdentity(Input(*x, 1));
+      if (Is(right, "Sigmoid") && Is(left, "BiasAdd")) {
+        *kind = "swish";
+        *x = left;
+        return Status::Ok();
+      }
+      if (Is(left, "Mul") && (Is(right, "AddV2") || Is(right, "Add")) && Is(SkipIdentity(Input(right, 1)), "Erf") && Is(SkipIdentity(Input(left, 1)), "BiasAdd")) {
+        *kind = "gelu";
+        *x = SkipIdentity(Input(left, 1));
+        return Status::Ok();
+      }
+    }
+    return Refuse(*x, "is no activation that is known here");
+  }
+
+  bool IsInput(const TfOutput& x) const {
+    return Is(x, "ConcatV2") || (x.node != nullptr && x.node->name.starts_with("dnn/input_from_feature_columns/"));
+  }
+
+  void MapLayers() {
+    for (std::size_t l = 0; l < layers_.size(); ++l) {
+      const std::string name = l + 1 == layers_.size() ? "dnn/logits" : fmt::format("dnn/hiddenlayer_{}", l);
+      Map(name + "/kernel", layers_[l].kernel);
+      Map(name + "/bias", layers_[l].bias);
+    }
+  }
+
+  Status Inputs(const TfOutput& x) {
+    std::vector<TfOutput> parts = {x};
+    if (Is(x, "ConcatV2")) parts.assign(x.node->inputs.begin(), x.node->inputs.end() - (x.node->inputs.empty() ? 0 : 1));
+    for (const TfOutput& part : parts) {
+      THALWEG_ASSIGN_OR_RETURN(const GraphColumns::Dense dense, columns_.AsDense(SkipIdentity(part)));
+      deep_order_.push_back(dense.name);
+      model_.spec.deep.columns.push_back(dense.name);
+      if (dense.variable.empty()) continue;
+      const ColumnSpec& column = *std::find_if(model_.spec.columns.begin(), model_.spec.columns.end(), [&](const ColumnSpec& c) { return c.name == dense.name; });
+      const std::string shared = GetText(column.params, "shared", "");
+      if (shared.empty()) {
+        Map(std::string(kDeepScope) + VariableScope(dense.name) + "/embedding_weights", dense.variable);
+      } else {
+        Map((model_.spec.profile == "tf_v1" ? "dnn/input_from_feature_columns/" : "") + VariableScope(shared, true), dense.variable);
+      }
+    }
+    return Status::Ok();
+  }
+
+  // Rows of the first kernel follow the names; ours must be in the graph's order.
+  Status CheckOrder() const {
+    for (std::size_t i = 1; i < deep_order_.size(); ++i) {
+      if (deep_order_[i - 1] < deep_order_[i]) continue;
+      return Status::BadData("the network's columns " + Quote(deep_order_[i - 1]) + " and " + Quote(deep_order_[i]) +
+                             " are in another order there than that of their names here");
+    }
+    return Status::Ok();
+  }
+
+  void Notes() {
+    std::vector<std::string>& notes = model_.notes;
+    for (const std::string& cross : columns_.crosses_of_dense()) {
+      notes.push_back(fmt::format("cross {}: made for features that are fed as arrays, where array features are hashed after the others; rows out of "
+                                  "tf.Examples would give TensorFlow other buckets. Here all rows give the buckets of the arrays",
+                                  Quote(cross)));
+    }
+    bool crosses_of_texts = false, shared = false;
+    for (const ColumnSpec& column : model_.spec.columns) {
+      shared = shared || column.params.count("shared") != 0;
+      crosses_of_texts = crosses_of_texts || (column.kind == "crossed" && columns_.crosses_of_dense().count(column.name) == 0);
+    }
+    if (crosses_of_texts && !columns_.raw()) {
+      notes.push_back("crosses: the exported graph parses tf.Examples. If it was trained on arrays (NumPy or pandas input), TensorFlow trained other "
+                      "buckets than it serves, so its scores were off there; here they are as it serves");
+    }
+    if (shared && model_.spec.profile == "tf_v2") {
+      notes.push_back("shared embeddings: TensorFlow's second version never trained them, so they are as they began; tensorflow_faults = false trains them from here on");
+    }
+    const bool rates = model_.spec.profile == "tf_v2";
+    if (rates) notes.push_back("learning rates: TensorFlow goes on with those in its checkpoint, whatever the script says; here the spec's hold");
+    notes.push_back("not in an export, but wanted to evaluate and train on: the label's field (--label), a weight (--weight), optimizers, dropout (--spec)");
+  }
+
+  struct LayerVariables {
+    std::string kernel, bias;
+  };
+  const TfGraph& graph_;
+  const TensorBundle& variables_;
+  GraphModel model_;
+  GraphColumns columns_;
+  std::vector<LayerVariables> layers_;
+  std::vector<std::string> deep_order_;
+  bool known_between_ = false;
+  std::int64_t num_logits_ = 1;
+};
+
+}  // namespace
+
+Result<GraphModel> ReadGraphModel(const TfGraph& graph, const TensorBundle& variables, const std::string& folder) {
+  return Reader(graph, variables, folder).Run();
+}
+
+}  // namespace thalweg

@@ -1,0 +1,227 @@
+#include "migrate/import.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "base/strings.h"
+#include "bundle/bundle.h"
+#include "columns/fit.h"
+#include "migrate/graph_model.h"
+#include "migrate/slot_names.h"
+#include "migrate/tensor_bundle.h"
+#include "migrate/tf_graph.h"
+#include "model/defaults.h"
+#include "model/wide_deep_model.h"
+#include "optim/optimizer.h"
+
+namespace thalweg {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool Exists(const fs::path& path) {
+  std::error_code error;
+  return fs::exists(path, error);
+}
+
+// The newest export below a folder of them, which have times for names.
+std::optional<std::string> NewestExport(const std::string& path) {
+  std::optional<std::string> newest;
+  std::error_code error;
+  for (fs::directory_iterator entry(path, error), end; !error && entry != end; entry.increment(error)) {
+    const std::string name = entry->path().filename().string();
+    const bool time = !name.empty() && std::all_of(name.begin(), name.end(), [](char c) { return c >= '0' && c <= '9'; });
+    if (!time || !Exists(entry->path() / "saved_model.pb")) continue;
+    if (!newest || name > fs::path(*newest).filename().string()) newest = entry->path().string();
+  }
+  return newest;
+}
+
+class Importer {
+ public:
+  Importer(const ImportOptions& options, ImportReport* report) : options_(options), report_(*report) {}
+
+  Status SavedModel(const std::string& folder) {
+    THALWEG_ASSIGN_OR_RETURN(const std::unique_ptr<TfGraph> graph, TfGraph::Open(folder));
+    THALWEG_ASSIGN_OR_RETURN(variables_, TensorBundle::Open((fs::path(folder) / "variables" / "variables").string()));
+    Result<GraphModel> read = ReadGraphModel(*graph, *variables_, folder);
+    if (!read.ok()) return read.status().At((fs::path(folder) / "saved_model.pb").string());
+    report_.from = "SavedModel of TensorFlow " + (graph->version().empty() ? std::string("1") : graph->version()) + ", " + folder;
+    report_.spec = std::move(read->spec);
+    report_.notes = std::move(read->notes);
+    names_ = std::move(read->variables);
+    if (options_.spec) Overlay(*options_.spec);
+    return Status::Ok();
+  }
+
+  Status Checkpoint(const std::string& prefix) {
+    if (!options_.spec) {
+      return Status::Usage(prefix + ": a checkpoint holds variables, and not the columns that use them: give the model's spec with --spec, or import "
+                                    "a SavedModel that was exported from it");
+    }
+    THALWEG_ASSIGN_OR_RETURN(variables_, TensorBundle::Open(prefix));
+    report_.from = "checkpoint " + prefix;
+    report_.spec = *options_.spec;
+    if (report_.spec.profile.empty()) report_.spec.profile = LooksLikeVersion1() ? "tf_v1" : "tf_v2";
+    // The order in which crosses were trained is not in a checkpoint.
+    for (const ColumnSpec& column : report_.spec.columns) {
+      if (column.kind != "crossed") continue;
+      report_.notes.push_back("crosses: a checkpoint does not say whether features were fed as arrays or as tf.Examples, which gives crosses other "
+                              "buckets; fields that were arrays need dense = true in the spec");
+      break;
+    }
+    with_slots_ = true;
+    return Status::Ok();
+  }
+
+  Status Write(const std::string& model_path) {
+    ModelSpec& spec = report_.spec;
+    if (!options_.label.empty()) spec.label.name = options_.label;
+    if (!options_.weight.empty()) spec.weight = options_.weight;
+    if (spec.label.name.empty()) spec.label.name = "label";
+    FillDefaults(&spec);
+    THALWEG_RETURN_IF_ERROR(SettleColumns(&spec));
+    if (const std::set<std::string> unfitted = FieldsToFit(spec); !unfitted.empty()) {
+      return Status::BadConfig("a column of field " + Quote(*unfitted.begin()) + " leaves to the rows what TensorFlow was given: say it in the spec (boundaries, vocabulary, mean, …)");
+    }
+    THALWEG_ASSIGN_OR_RETURN(const std::unique_ptr<WideDeepModel> model, WideDeepModel::Create(spec, false));
+    BundleContents contents;
+    contents.spec = &model->spec();
+    for (const Parameter* parameter : std::as_const(*model).parameters()) {
+      const auto renamed = names_.find(parameter->name);
+      const std::string variable = renamed == names_.end() ? parameter->name : renamed->second;
+      THALWEG_RETURN_IF_ERROR(Add(parameter->name, variable, parameter->shape, &contents));
+      used_.insert(variable);
+      ++report_.parameters;
+      if (with_slots_ && parameter->trainable) THALWEG_RETURN_IF_ERROR(AddSlots(*parameter, variable, &contents));
+    }
+    THALWEG_RETURN_IF_ERROR(CheckUnused());
+    if (variables_->Find("global_step") != nullptr) {
+      THALWEG_ASSIGN_OR_RETURN(report_.global_step, variables_->ReadInteger("global_step"));
+    }
+    contents.provenance = {{"imported_from", report_.from.substr(0, report_.from.find(", "))}, {"steps", FormatInteger(report_.global_step)},
+                           {"seed", FormatInteger(spec.training.seed)}};
+    if (with_slots_) contents.provenance["imported_from"] = "checkpoint of TensorFlow";
+    if (report_.slots > 0) contents.position[std::string(kGlobalStep)] = FormatInteger(report_.global_step);
+    return WriteBundle(model_path, contents);
+  }
+
+ private:
+  // What an export lacks.
+  void Overlay(const ModelSpec& given) {
+    ModelSpec& spec = report_.spec;
+    spec.label.name = given.label.name;
+    if (!given.label.classes.empty()) spec.label.classes = given.label.classes;
+    if (!given.label.positive.empty()) spec.label.positive = given.label.positive;
+    spec.weight = given.weight;
+    spec.read = given.read;
+    spec.wide.optimizer = given.wide.optimizer;
+    spec.deep.optimizer = given.deep.optimizer;
+    spec.deep.dropout = given.deep.dropout;
+    const std::string precision = given.training.precision == "auto" ? "fp32" : given.training.precision;
+    spec.training = given.training;
+    spec.training.precision = precision;
+    for (const auto& [name, value] : given.head.params) spec.head.params[name] = value;
+  }
+
+  bool LooksLikeVersion1() const {
+    return std::none_of(variables_->entries().begin(), variables_->entries().end(), [](const auto& entry) { return entry.first.starts_with("training/"); });
+  }
+
+  static std::string ShapeText(std::span<const std::int64_t> shape) { return fmt::format("[{}]", fmt::join(shape, ", ")); }
+
+  Status Add(const std::string& name, const std::string& variable, const std::vector<std::int64_t>& shape, BundleContents* contents) {
+    const TensorBundle::Entry* entry = variables_->Find(variable);
+    if (entry == nullptr) {
+      std::vector<std::string> known;
+      for (const auto& [other, ignored] : variables_->entries()) known.push_back(other);
+      return Status::BadConfig(report_.from + ": " + UnknownName(variable, "variable", known) + " The spec is not that of the checkpoint");
+    }
+    if (entry->shape != shape) {
+      return Status::BadConfig(fmt::format("{}: the variable {} has the shape {}, and {} by the spec: the spec is not that of the checkpoint", report_.from,
+                                           Quote(variable, 200), ShapeText(entry->shape), ShapeText(shape)));
+    }
+    const std::shared_ptr<const TensorBundle> variables = variables_;
+    contents->tensors.push_back({name, shape, {}, [variables, variable](std::span<float> out) { return variables->ReadFloats(variable, out); }});
+    return Status::Ok();
+  }
+
+  Status AddSlots(const Parameter& parameter, const std::string& variable, BundleContents* contents) {
+    const bool linear = parameter.part == Part::kLinear, version1 = report_.spec.profile == "tf_v1";
+    const PartSpec& part = linear ? report_.spec.wide.optimizer : report_.spec.deep.optimizer;
+    THALWEG_ASSIGN_OR_RETURN(const std::unique_ptr<Optimizer> optimizer, MakeOptimizer(part));
+    const std::string name = TfOptimizerName(part, version1);
+    const auto slots = optimizer->slots();
+    for (std::size_t s = 0; s < slots.size(); ++s) {
+      std::string slot;
+      // A second optimizer of one class gets a number; version 1 names slots of normalisation by the tensor.
+      for (const std::string& candidate : {name, name + "_1"}) {
+        for (const std::string& of : {variable, variable + "/t_0"}) {
+          const std::string tried = TfSlotName(candidate, of, slots[s].name, s, version1);
+          if (slot.empty() && variables_->Find(tried) != nullptr) slot = tried;
+        }
+        if (version1) break;
+      }
+      if (slot.empty()) {
+        const std::string wanted = TfSlotName(name, variable, slots[s].name, s, version1);
+        report_.notes.push_back("the checkpoint has no " + wanted + ": the " + (linear ? "wide" : "deep") + " optimizer begins anew; is " + part.kind +
+                                " the one that trained it?");
+        with_slots_ = false;
+        contents->tensors.erase(std::remove_if(contents->tensors.begin(), contents->tensors.end(), [](const auto& t) { return t.name.starts_with("slots/"); }),
+                                contents->tensors.end());
+        report_.slots = 0;
+        return Status::Ok();
+      }
+      THALWEG_RETURN_IF_ERROR(Add("slots/" + parameter.name + "/" + slots[s].name, slot, parameter.shape, contents));
+      ++report_.slots;
+    }
+    return Status::Ok();
+  }
+
+  // Variables of the model that no parameter took: columns that the spec lacks.
+  Status CheckUnused() const {
+    for (const auto& [name, entry] : variables_->entries()) {
+      const bool model = name.starts_with("linear/") || name.starts_with("dnn/") || name.ends_with("_shared_embedding") || name.starts_with("baseline/");
+      if (!model || used_.count(name) != 0 || entry.type != TfType::kFloat) continue;
+      const auto slot_of = [&](const std::string& variable) { return name.starts_with(variable + "/"); };
+      if (std::any_of(used_.begin(), used_.end(), slot_of)) continue;
+      return Status::BadConfig(report_.from + ": no column or layer takes the variable " + Quote(name, 200) + ": the spec is not that of the checkpoint");
+    }
+    return Status::Ok();
+  }
+
+  const ImportOptions& options_;
+  ImportReport& report_;
+  std::shared_ptr<const TensorBundle> variables_;
+  std::map<std::string, std::string> names_;
+  std::set<std::string> used_;
+  bool with_slots_ = false;
+};
+
+}  // namespace
+
+Result<ImportReport> ImportTensorFlow(const std::string& path, const ImportOptions& options, const std::string& model) {
+  ImportReport report;
+  Importer importer(options, &report);
+  std::string folder = path;
+  bool saved_model = Exists(fs::path(path) / "saved_model.pb");
+  if (!saved_model && !Exists(fs::path(path) / "checkpoint")) {
+    if (const std::optional<std::string> newest = NewestExport(path)) folder = *newest, saved_model = true;
+  }
+  if (saved_model) {
+    THALWEG_RETURN_IF_ERROR(importer.SavedModel(folder));
+  } else {
+    Result<std::string> prefix = FindCheckpoint(path);
+    if (!prefix.ok()) {
+      return Status(prefix.status().code(), prefix.status().message() + "; expected a SavedModel (saved_model.pb), a model_dir, or a checkpoint");
+    }
+    THALWEG_RETURN_IF_ERROR(importer.Checkpoint(*prefix));
+  }
+  THALWEG_RETURN_IF_ERROR(importer.Write(model));
+  return report;
+}
+
+}  // namespace thalweg
