@@ -65,6 +65,9 @@ struct ModelSpec {
   ReadSpec read;
   std::vector<FieldSpec> fields;    // raw fields, those not named take their type from the columns that use them
   std::vector<ColumnSpec> columns;  // sorted by name
+  // A model without columns, which learns what to say of every row alike (tf.estimator's Baseline…): what a model with
+  // columns has to be better than. Its optimizer is wide.optimizer.
+  bool baseline = false;
   WideSpec wide;
   DeepSpec deep;
   PartSpec head;                    // of the task's kind; param loss_reduction

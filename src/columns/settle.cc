@@ -29,7 +29,7 @@ class Settler {
     THALWEG_RETURN_IF_ERROR(CheckTower("deep", &spec_.deep.columns));
     AddSources();
     TakeAdded();
-    if (spec_.wide.columns.empty() && spec_.deep.columns.empty()) {
+    if (spec_.wide.columns.empty() && spec_.deep.columns.empty() && !spec_.baseline) {
       return Status::BadConfig("wide.columns: neither wide nor deep has a column; a model needs one");
     }
     if (!spec_.deep.columns.empty() && spec_.deep.hidden_units.empty()) {

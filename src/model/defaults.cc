@@ -52,6 +52,10 @@ void FillOptimizers(ModelSpec* spec) {
     FillOptimizer("ftrl", rate, &spec->wide.optimizer);
     if (IsV1(*spec)) FillVariant(&spec->wide.optimizer);
   }
+  if (spec->baseline) {
+    FillOptimizer("ftrl", 0.3, &spec->wide.optimizer);   // baseline.py, _LEARNING_RATE
+    if (IsV1(*spec)) FillVariant(&spec->wide.optimizer);
+  }
   if (!spec->deep.columns.empty()) {
     // dnn_linear_combined.py, _DNN_LEARNING_RATE. Alone, DNNClassifierV2 takes the optimizer's own, 0.01 for SGD and 0.001
     // for the others; version 1's takes 0.05 (dnn.py, _LEARNING_RATE).

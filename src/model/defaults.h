@@ -7,7 +7,7 @@
 namespace thalweg {
 
 // Where `spec` is silent, the values of tf.estimator.DNNLinearCombinedClassifier (TensorFlow 2.15):
-// linear: FTRL, learning rate min(0.005, 1/√columns) joint, 0.2 alone; deep: Adagrad, 0.001 (its initial accumulator
+// linear: FTRL, learning rate min(0.005, 1/√columns) joint, 0.2 alone, 0.3 of a baseline; deep: Adagrad, 0.001 (its initial accumulator
 // 0.1); loss_reduction sum_over_batch_size; relu; no dropout; batch 128 and, where neither passes nor steps are given, 1
 // pass (with steps alone, passes stays 0: until the steps are done). Task and head follow from one another. Learning rates
 // are filled in for optimizers of any kind, unless a rate or a schedule ("learning_rate.kind") is there. Precision: bf16

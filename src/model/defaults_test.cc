@@ -38,6 +38,14 @@ TEST(Defaults, OfOnePartAloneAreThoseOfItsEstimator) {
   EXPECT_EQ(RateOf(deep.deep.optimizer), 0.01);
 }
 
+TEST(Defaults, OfABaselineAreItsOwn) {
+  ModelSpec spec;
+  spec.baseline = true;
+  FillDefaults(&spec);
+  EXPECT_EQ(spec.wide.optimizer.kind, "ftrl");
+  EXPECT_EQ(RateOf(spec.wide.optimizer), 0.3);
+}
+
 TEST(Defaults, OfTheProfileOfVersion1AreItsOwn) {
   ModelSpec spec;
   spec.task = "binary";

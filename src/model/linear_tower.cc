@@ -55,7 +55,7 @@ Result<std::unique_ptr<Tower>> LinearTower::Create(const FeaturePlan& plan, cons
     tower->columns_.push_back(std::move(column));
   }
   Parameter bias;
-  bias.name = "linear/linear_model/bias_weights";
+  bias.name = plan.wide().empty() ? "baseline/bias" : "linear/linear_model/bias_weights";
   bias.part = Part::kLinear;
   bias.shape = {logits};
   THALWEG_ASSIGN_OR_RETURN(tower->bias_, list->Add(std::move(bias), {"zeros", {}}));

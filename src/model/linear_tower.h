@@ -1,5 +1,6 @@
 // The linear model: logits = bias + Σ over columns of the weights of the row's ids, combined, or of its numbers ·
-// weights. An embedding column in the wide part has a table of its own, and weights for its vector.
+// weights. An embedding column in the wide part has a table of its own, and weights for its vector. Without columns it is a
+// baseline: the bias alone.
 #ifndef THALWEG_MODEL_LINEAR_TOWER_H_
 #define THALWEG_MODEL_LINEAR_TOWER_H_
 

@@ -55,14 +55,18 @@ WideDeepModel::WideDeepModel(std::unique_ptr<Impl> impl) : impl_(std::move(impl)
 WideDeepModel::~WideDeepModel() = default;
 
 Result<std::unique_ptr<WideDeepModel>> WideDeepModel::Create(const ModelSpec& spec, bool allocate, ThreadPool* pool) {
-  if (spec.wide.columns.empty() && spec.deep.columns.empty()) {
+  const bool columns = !spec.wide.columns.empty() || !spec.deep.columns.empty();
+  if (!columns && !spec.baseline) {
     return Status::BadConfig("wide.columns, deep.columns: neither names a column; a model needs at least one part");
+  }
+  if (columns && spec.baseline) {
+    return Status::BadConfig("baseline: a baseline has no columns; leave wide.columns and deep.columns out, or baseline");
   }
   THALWEG_ASSIGN_OR_RETURN(FeaturePlan plan, FeaturePlan::Create(spec));
   THALWEG_ASSIGN_OR_RETURN(std::unique_ptr<Head> head, MakeHead(spec));
   const std::size_t num_logits = head->num_logits();
   auto impl = std::make_unique<Impl>(spec, std::move(plan), std::move(head));
-  if (!spec.wide.columns.empty()) {
+  if (!spec.wide.columns.empty() || spec.baseline) {
     THALWEG_ASSIGN_OR_RETURN(std::unique_ptr<Tower> tower,
                              LinearTower::Create(impl->plan, spec.wide, num_logits, &impl->list));
     impl->towers.push_back(std::move(tower));

@@ -214,5 +214,19 @@ TEST(WideDeepModel, SaysWhatIsWrongWithASpec) {
   EXPECT_THAT(message([](ModelSpec& s) { s.label.classes = {"a", "b", "c"}; }), HasSubstr("label.classes"));
 }
 
+TEST(WideDeepModel, ABaselineHasABiasAndNoColumns) {
+  ModelSpec spec;
+  spec.task = "multiclass";
+  spec.label.classes = {"a", "b", "c"};
+  spec.baseline = true;
+  ExpectGradientsAgree(spec);
+  const auto model = WideDeepModel::Create(spec).value();
+  ASSERT_EQ(model->parameters().size(), 1u);
+  EXPECT_EQ(model->parameters()[0]->name, "baseline/bias");
+  spec.wide.columns = {"age"};
+  spec.columns = {{"age", "numeric", {}}};
+  EXPECT_THAT(WideDeepModel::Create(spec).status().message(), testing::HasSubstr("baseline"));
+}
+
 }  // namespace
 }  // namespace thalweg

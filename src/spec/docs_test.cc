@@ -59,7 +59,7 @@ TEST(SpecDocs, TheCompleteExampleLeavesNoMemberEmpty) {
 }
 
 TEST(SpecDocs, EveryKeyHasItsRow) {
-  std::set<std::string> names = {"task", "weight", "head", "profile", "tensorflow_faults", "label"};
+  std::set<std::string> names = {"task", "weight", "head", "baseline", "profile", "tensorflow_faults", "label"};
   ListKeys<LabelSpec> label{&names};
   LabelKeys(label);
   ListKeys<ReadSpec> read{&names};

@@ -86,6 +86,7 @@ void ModelKeys(Io& io) {
   io.Choice("task", &ModelSpec::task, "binary multiclass multilabel regression logistic_regression poisson");
   io.Text("weight", &ModelSpec::weight);
   io.Part("head", &ModelSpec::head);
+  io.Bool("baseline", &ModelSpec::baseline);
   io.Choice("profile", &ModelSpec::profile, "tf_v1 tf_v2");
   io.Bool("tensorflow_faults", &ModelSpec::tensorflow_faults);
   io.Label("label", &ModelSpec::label);

@@ -75,6 +75,7 @@ std::string SpecDifference(const ModelSpec& there, const ModelSpec& here) {
   if (text.empty() && !(there.wide == here.wide)) text = "wide differs";
   if (text.empty() && !(there.deep == here.deep)) text = "deep differs";
   if (text.empty() && !(there.head == here.head)) text = "head differs";
+  if (text.empty() && there.baseline != here.baseline) text = "baseline differs";
   if (text.empty()) text = Values("profile", there.profile, here.profile);
   if (text.empty() && there.tensorflow_faults != here.tensorflow_faults) text = "tensorflow_faults differs";
   return text.empty() ? FittedDifference(there, here) + " differs" : text;
