@@ -12,7 +12,7 @@
 namespace thalweg::cli {
 
 void RowsOptions::Declare(CLI::App& app) {
-  app.add_option("DATA", data, "Files of rows: CSV, TSV, JSON lines, Parquet, Arrow, TFRecord; globs; \"-\" for standard input")
+  app.add_option("DATA", data, "Files of rows: CSV, TSV, JSON lines, Parquet, Arrow, TFRecord, libsvm; globs; \"-\" for standard input")
       ->required()
       ->type_name("FILE");
   OneOf(app.add_option("--on-bad-row", on_bad_row, "A row that cannot be read: fail, or skip and count"), {"fail", "skip"});

@@ -82,7 +82,7 @@ constexpr Compression kCompressions[] = {
     {"lz4", ".lz4", arrow::Compression::LZ4_FRAME},
     {"zlib", ".zlib", arrow::Compression::GZIP},
 };
-constexpr std::int64_t kSniffBytes = 1024;  // enough that zlib shows what is in it
+constexpr std::int64_t kFirstBytes = 1024;  // enough that zlib shows what is in it
 
 bool MayBeZlib(std::string_view b) {
   return b.size() >= 2 && (b[0] & 0x0f) == 8 &&
@@ -229,7 +229,7 @@ std::string CutCompressionSuffix(std::string* path) {
 }
 
 Result<std::shared_ptr<ByteStream>> Decompress(std::shared_ptr<ByteStream> raw, const InputFile& file) {
-  const arrow::Result<std::string_view> first = raw->Peek(kSniffBytes);
+  const arrow::Result<std::string_view> first = raw->Peek(kFirstBytes);
   if (!first.ok()) return FromArrowStatus(first.status(), file.name);
   if (first->empty()) return Status::BadData(file.name + ": is empty");
   std::string found = CompressionOf(*first);

@@ -47,7 +47,7 @@ struct OpenInput {
 struct Format {
   KindInfo kind;                          // name "csv"
   std::span<const char* const> suffixes;  // ".csv"
-  std::string_view family;                // "text" (csv, tsv), "json", "parquet", "arrow", "example"
+  std::string_view family;                // "text" (csv, tsv), "json", "parquet", "arrow", "example", "libsvm"
   bool typed = false;
   bool more_names_may_come = false;
   bool from_any_place = false;  // not read from its beginning to its end
@@ -75,6 +75,8 @@ Result<std::unique_ptr<FileRows>> OpenJsonl(OpenInput input, const FileOptions& 
 Result<std::unique_ptr<FileRows>> OpenParquet(OpenInput input, const FileOptions& options);
 Result<std::unique_ptr<FileRows>> OpenArrow(OpenInput input, const FileOptions& options);
 Result<std::unique_ptr<FileRows>> OpenTfRecord(OpenInput input, const FileOptions& options);
+Result<std::unique_ptr<FileRows>> OpenLibsvm(OpenInput input, const FileOptions& options);
+Result<std::unique_ptr<FileRows>> OpenLibffm(OpenInput input, const FileOptions& options);
 
 Result<std::unique_ptr<TableWriter>> CreateCsv(const std::string& path, std::vector<WrittenField> fields,
                                                 const WriteOptions& options);
@@ -88,6 +90,10 @@ Result<std::unique_ptr<TableWriter>> CreateArrow(const std::string& path, std::v
                                                   const WriteOptions& options);
 Result<std::unique_ptr<TableWriter>> CreateTfRecord(const std::string& path, std::vector<WrittenField> fields,
                                                      const WriteOptions& options);
+Result<std::unique_ptr<TableWriter>> CreateLibsvm(const std::string& path, std::vector<WrittenField> fields,
+                                                   const WriteOptions& options);
+Result<std::unique_ptr<TableWriter>> CreateLibffm(const std::string& path, std::vector<WrittenField> fields,
+                                                   const WriteOptions& options);
 
 }  // namespace thalweg
 

@@ -51,7 +51,8 @@ class JsonlRows : public FileRows {
     const std::size_t max_rows =
         std::clamp<std::size_t>(kMaxCells / std::max<std::size_t>(columns_.columns().size(), 1), 1, options_.chunk_rows);
     while (num_rows_ + chunk->broken.size() < max_rows && bytes_ < kMaxChunkBytes) {
-      THALWEG_ASSIGN_OR_RETURN(const std::string_view line, NextLine());
+      THALWEG_ASSIGN_OR_RETURN(const std::string_view line,
+                               input_->NextLine(next_row_, "JSON lines, one object a line"));
       if (line.data() == nullptr) break;
       if (line.find_first_not_of(" \t") != line.npos) THALWEG_RETURN_IF_ERROR(Row(line, chunk));
       bytes_ += line.size();
@@ -61,26 +62,6 @@ class JsonlRows : public FileRows {
     if (!chunk->broken.empty()) chunk->rows = row_numbers_;
     for (JsonColumn& column : columns_.columns()) chunk->columns.push_back(column.Finish());
     return num_rows_ > 0 || !chunk->broken.empty();
-  }
-
-  // The next line without what ends it: a line feed or a carriage return, which JSON has only between values (the
-  // second of a pair makes an empty line). A null view at the end.
-  Result<std::string_view> NextLine() {
-    std::size_t want = kBlockBytes, looked = 0;
-    while (true) {
-      const std::string_view text = input_->window();
-      const std::size_t feed = text.find('\n', looked);
-      const std::size_t end = std::min(feed, text.substr(0, feed).find('\r', looked));
-      if (end != text.npos) return text.substr(0, end);
-      if (input_->at_end()) return std::string_view();  // its last line has been ended
-      looked = text.size();
-      if (looked >= kMaxRowBytes) {
-        return Status::BadData(Where() + "is longer than " + std::to_string(kMaxRowBytes >> 20) + " MiB and begins " +
-                               Quote(text) + "; expected JSON lines, one object a line");
-      }
-      want = std::min(std::max(want, 2 * looked), kMaxRowBytes);
-      THALWEG_RETURN_IF_ERROR(input_->Fill(want));
-    }
   }
 
   std::string Where() const { return input_->name() + " row " + std::to_string(next_row_) + ": "; }

@@ -28,13 +28,15 @@ constexpr const char* kJsonlSuffixes[] = {".jsonl", ".ndjson", ".json"};
 constexpr const char* kParquetSuffixes[] = {".parquet", ".pq"};
 constexpr const char* kArrowSuffixes[] = {".arrow", ".arrows", ".feather", ".ipc"};
 constexpr const char* kTfRecordSuffixes[] = {".tfrecord", ".tfrecords"};
+constexpr const char* kLibsvmSuffixes[] = {".libsvm", ".svm", ".svmlight"};
+constexpr const char* kLibffmSuffixes[] = {".libffm", ".ffm"};
 
 // The list of formats: a new one is a line here, and its suffixes above.
-const std::array<Format, 6>& All() {
+const std::array<Format, 8>& All() {
   const auto kind = [](const char* name, const char* help, std::span<const ParamInfo> params, const char* source) {
     return KindInfo{name, help, params, source};
   };
-  static const std::array<Format, 6> formats = {{
+  static const std::array<Format, 8> formats = {{
       // kind, suffixes, family, typed, more names may come, from any place, opened by, written by
       {kind("csv", "text, fields separated by commas (.csv)", kTextParams, "RFC 4180"),  //
        kCsvSuffixes, "text", false, false, false, OpenCsv, CreateCsv},
@@ -48,6 +50,10 @@ const std::array<Format, 6>& All() {
        kArrowSuffixes, "arrow", true, false, true, OpenArrow, CreateArrow},
       {kind("tfrecord", "TFRecord files of tf.train.Example (.tfrecord)", {}, "tf.data.TFRecordDataset"),  //
        kTfRecordSuffixes, "example", true, true, false, OpenTfRecord, CreateTfRecord},
+      {kind("libsvm", "libsvm text: label index:value … (.libsvm)", {}, "libsvm's README"),  //
+       kLibsvmSuffixes, "libsvm", true, true, false, OpenLibsvm, CreateLibsvm},
+      {kind("libffm", "libffm text: label field:index:value … (.libffm)", {}, "libffm's README"),  //
+       kLibffmSuffixes, "libsvm", true, false, false, OpenLibffm, CreateLibffm},
   }};
   return formats;
 }

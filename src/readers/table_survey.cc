@@ -65,7 +65,7 @@ bool IsThere(const RawColumn& column, std::size_t row) { return column.row_valid
 bool HasValue(const RawColumn& column, std::size_t i) { return column.value_valid.empty() || column.value_valid[i] != 0; }
 
 // What TypedCells makes.
-struct Made {
+struct Typed {
   std::shared_ptr<const void> from;
   std::vector<std::int32_t> list_offsets{0};
   std::vector<std::int64_t> int64s;
@@ -74,7 +74,7 @@ struct Made {
   std::string text;
 };
 
-void Append(const RawValue& value, RawType type, Made* made) {
+void Append(const RawValue& value, RawType type, Typed* made) {
   if (type == RawType::kInt64) made->int64s.push_back(value.int64);
   if (type == RawType::kDouble) {
     made->doubles.push_back(value.type == RawType::kInt64 ? static_cast<double>(value.int64) : value.number);
@@ -158,7 +158,7 @@ std::vector<WrittenField> TableSurvey::Finish(const std::vector<std::string>& na
 RawColumn TypedCells(const RawColumn& column, std::size_t num_rows, const WrittenField& field, const CellRules& rules) {
   const bool numbers = field.type == RawType::kInt64 || field.type == RawType::kDouble;
   if (!column.cells && !(column.decimal && numbers)) return column;
-  auto made = std::make_shared<Made>();
+  auto made = std::make_shared<Typed>();
   made->from = column.owner;
   RawColumn typed;
   typed.name = column.name;

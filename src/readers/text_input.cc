@@ -1,6 +1,10 @@
 #include "readers/text_input.h"
 
+#include <algorithm>
 #include <cstring>
+
+#include "base/strings.h"
+#include "readers/format.h"
 
 namespace thalweg {
 
@@ -73,6 +77,24 @@ Status TextInput::Fill(std::size_t size) {
   }
   while (!at_end_ && end_ - begin_ < size) THALWEG_RETURN_IF_ERROR(ReadMore(size - (end_ - begin_)));
   return Status::Ok();
+}
+
+Result<std::string_view> TextInput::NextLine(std::uint64_t row, std::string_view expected) {
+  std::size_t looked = 0;
+  while (true) {
+    const std::string_view text = window();
+    const std::size_t feed = text.find('\n', looked);
+    const std::size_t end = std::min(feed, text.substr(0, feed).find('\r', looked));
+    if (end != text.npos) return text.substr(0, end);
+    if (at_end_) return std::string_view();  // its last line has been ended
+    looked = text.size();
+    if (looked >= kMaxRowBytes) {
+      return Status::BadData(name_ + " row " + std::to_string(row) + ": is longer than " +
+                             std::to_string(kMaxRowBytes >> 20) + " MiB and begins " + Quote(text) + "; expected " +
+                             std::string(expected));
+    }
+    THALWEG_RETURN_IF_ERROR(Fill(std::min(std::max(kBlockBytes, 2 * looked), kMaxRowBytes)));
+  }
 }
 
 }  // namespace thalweg

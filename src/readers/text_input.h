@@ -2,6 +2,7 @@
 #ifndef THALWEG_READERS_TEXT_INPUT_H_
 #define THALWEG_READERS_TEXT_INPUT_H_
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -21,6 +22,10 @@ class TextInput {
   // Reads until the window has at least `size` bytes, or there are no more. The end gets a line feed where the last
   // line has none.
   Status Fill(std::size_t size);
+  // The next line without what ends it, a line feed or a carriage return (the second of a pair makes an empty line); a null
+  // view at the end. It is consumed by its size and 1 more. kBadData: longer than a row may be; it is row `row` and was to be
+  // `expected`.
+  Result<std::string_view> NextLine(std::uint64_t row, std::string_view expected);
   std::string_view window() const { return {buffer_.data() + begin_, end_ - begin_}; }
   void Consume(std::size_t size) { begin_ += size; }
   bool at_end() const { return at_end_; }  // the window is the rest

@@ -8,9 +8,11 @@
 #include <string>
 #include <string_view>
 
-#include "readers/byte_stream.h"
+#include "thalweg/status.h"
 
 namespace thalweg {
+
+class ByteStream;
 
 inline constexpr std::size_t kMaxRecordBytes = 64u << 20;
 inline constexpr std::size_t kRecordHeaderBytes = 12;

@@ -22,9 +22,6 @@ class TfRecordRows : public FileRows {
   // Reads the first chunk, for its names.
   Status Begin() {
     THALWEG_ASSIGN_OR_RETURN(has_ahead_, Read(&ahead_));
-    if (has_ahead_ && examples_.columns().names().empty() && ahead_.broken.empty()) {
-      return Status::BadData(records_.name() + ": no record has a feature; are these records tf.train.Example?");
-    }
     return Status::Ok();
   }
 
@@ -50,13 +47,19 @@ class TfRecordRows : public FileRows {
     while (rows + chunk->broken.size() < options_.chunk_rows && bytes < kMaxChunkBytes &&
            (rows + 1) * examples_.columns().columns().size() <= kMaxCells) {
       THALWEG_ASSIGN_OR_RETURN(const std::string_view record, records_.Next());
-      if (record.data() == nullptr) break;
+      if (record.data() == nullptr) {
+        if (!any_broken_ && records_.num_read() > 0 && examples_.columns().names().empty()) {
+          return Status::BadData(records_.name() + ": no record has a feature; are these records tf.train.Example?");
+        }
+        break;
+      }
       const Result<bool> good = examples_.Read(record, rows, &why);
       if (!good.ok()) return Status(good.status().code(), records_.Where() + good.status().message());
       if (*good) {
         ++rows;
         numbers.push_back(records_.num_read());
       } else {
+        any_broken_ = true;
         for (RecordColumn& column : examples_.columns().columns()) column.DropRow(rows);
         chunk->broken.push_back({RowOrigin{file_, records_.num_read()}, why});
       }
@@ -74,7 +77,7 @@ class TfRecordRows : public FileRows {
   std::shared_ptr<const std::string> file_;
   ExampleReader examples_;
   RawChunk ahead_;
-  bool has_ahead_ = false;
+  bool has_ahead_ = false, any_broken_ = false;
 };
 
 }  // namespace
