@@ -1,9 +1,9 @@
-// How many rows a second do files of rows come in, as raw columns and as decoded values of given types? One thread.
+// How many rows a second do files of rows come in, as raw columns and as decoded values of given types?
 //
 //   c++ -std=c++20 -O2 -Isrc -Iinclude bench/reader_bench.cc build/release/src/{readers,data,base}/libthalweg_*.a \
 //     -Wl,-rpath,.deps/pyarrow/pyarrow -L.deps/pyarrow/pyarrow -l:libarrow.so.NNNN -l:libparquet.so.NNNN -lfmt -lfarmhash
-//   a.out FILE... [repeat=3]
-#include <ctime>
+//   a.out FILE... [repeat=3] [threads=1]
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -15,10 +15,11 @@
 using namespace thalweg;
 
 // Rows a second; values are decoded as numbers or text where `decode` is set.
-static double Read(const std::vector<std::string>& files, bool decode, std::uint64_t* rows) {
-  const std::clock_t began = std::clock();
+static double Read(const std::vector<std::string>& files, bool decode, int threads, std::uint64_t* rows) {
+  const auto began = std::chrono::steady_clock::now();
   OpenRowsOptions options;
   options.need_rewind = false;
+  options.threads = threads;
   auto source = OpenRows(files, options);
   if (!source.ok()) std::fprintf(stderr, "%s\n", source.status().message().c_str()), std::exit(1);
   RawChunk chunk;
@@ -39,20 +40,21 @@ static double Read(const std::vector<std::string>& files, bool decode, std::uint
       if (!DecodeColumn(column, chunk.num_rows, field, &values, &bad).ok()) std::exit(1);
     }
   }
-  return static_cast<double>(*rows) / (static_cast<double>(std::clock() - began) / CLOCKS_PER_SEC);
+  return static_cast<double>(*rows) / std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
 }
 
 int main(int argc, char** argv) {
   std::vector<std::string> files;
-  int repeat = 3;
+  int repeat = 3, threads = 1;
   for (int i = 1; i < argc; ++i) {
     const std::string word = argv[i];
     if (word.starts_with("repeat=")) repeat = std::atoi(word.c_str() + 7);
+    else if (word.starts_with("threads=")) threads = std::atoi(word.c_str() + 8);
     else files.push_back(word);
   }
   for (int i = 0; i < repeat; ++i) {
     std::uint64_t rows = 0;
-    const double raw = Read(files, false, &rows), decoded = Read(files, true, &rows);
+    const double raw = Read(files, false, threads, &rows), decoded = Read(files, true, threads, &rows);
     std::printf("%llu rows, raw columns %.0f rows/s, decoded %.0f rows/s\n", static_cast<unsigned long long>(rows), raw, decoded);
   }
 }

@@ -4,7 +4,7 @@
 usage: tfrecord.py ROWS.tsv [--rows 200000] [--repeat 3] [--tensorflow PYTHON] [--reader A.OUT]
 
 ROWS is in the layout of Criteo's display ads: tab-separated, label, 13 counts, 26 categories, no header. It is written as a
-TFRecord file by `thalweg convert`, the counts as log(1 + count), a float each. Ours is reader_bench.cc (--reader), one thread.
+TFRecord file by `thalweg convert`, the counts as log(1 + count), a float each. Ours is reader_bench.cc (--reader), with all its threads too.
 TensorFlow (in PYTHON) reads the same file by TFRecordDataset, in batches of 512 to parse_example, with all its threads: once in
 full, and once parse_example alone, on batches that lie in memory.
 """
@@ -66,7 +66,7 @@ def main():
         ours, peer = [], []
         print(f"{a.count} rows, {os.path.getsize(records) / a.count:.0f} bytes each; rows/s:")
         for _ in range(a.repeat):
-            out = subprocess.run([a.reader, records, "repeat=1"], check=True, capture_output=True, text=True).stdout
+            out = subprocess.run([a.reader, records, "repeat=1", "threads=0"], check=True, capture_output=True, text=True).stdout
             ours.append([float(x) for x in re.findall(r"([0-9]+) rows/s", out)])
             print(f"thalweg     raw columns {ours[-1][0]:12,.0f}   decoded values {ours[-1][1]:12,.0f}", flush=True)
             if a.tensorflow:

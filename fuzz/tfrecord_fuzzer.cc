@@ -28,5 +28,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string whole = thalweg::ReadAsText(file, options);
   options.chunk_rows = 1;
   thalweg::Check(whole == thalweg::ReadAsText(file, options));
+  options.threads = 2;
+  thalweg::Check(whole == thalweg::ReadAsText(file, options));
   return 0;
 }

@@ -55,6 +55,7 @@ Result<Converted> ConvertRows(const std::vector<std::string>& inputs, const std:
                               const ConvertOptions& options) {
   OpenRowsOptions open = options.open;
   open.need_rewind = true;
+  open.threads = 0;
   THALWEG_ASSIGN_OR_RETURN(const std::unique_ptr<RawSource> source, OpenRows(inputs, open));
   Converted converted;
   TableSurvey survey(options.cells);

@@ -30,6 +30,7 @@ struct FileOptions {
   std::vector<std::string> columns;  // empty: all
   std::vector<std::string> without;  // but these
   std::size_t chunk_rows = 4096;
+  int threads = 1;
 };
 
 // Formats that cut text themselves read so much at a time, and keep a chunk within so many cells: very wide rows come in

@@ -141,6 +141,7 @@ Result<std::unique_ptr<RawSource>> OpenRows(const std::vector<std::string>& path
   source.file.read = options.read;
   source.file.columns = options.columns;
   source.file.without = options.without;
+  source.file.threads = options.threads;
   source.file.chunk_rows = std::max<std::size_t>(options.chunk_rows, 1);
   std::shared_ptr<ByteStream> begun;  // of standard input, where it is not spooled
   THALWEG_ASSIGN_OR_RETURN(source.inputs, Inputs(files, options, &source.spooled_bytes, &begun));

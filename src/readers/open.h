@@ -21,6 +21,7 @@ struct OpenRowsOptions {
   bool need_rewind = true;           // standard input is then spooled first
   std::string temp_folder = "/tmp";  // for spooling
   int standard_input = 0;            // the file descriptor behind "-"
+  int threads = 1;                   // that a reader may parse with, where it can; 0: one a processor. Never changes the rows
 };
 
 // Paths in their order, globs replaced by what they match (sorted by bytes). kNotFound: a glob without match.

@@ -141,8 +141,13 @@ TEST_F(TfRecordTest, ManyRowsComeInChunksThatCannotBeSeen) {
     expected += "\n";
   }
   for (const std::size_t chunk_rows : {1u, 1000u, 4096u}) {
-    open_.chunk_rows = chunk_rows;
-    EXPECT_EQ(ReadBytes(bytes, {Number("n"), Text("t"), Number("late")}), expected);
+    for (const int threads : {1, 3}) {
+      open_.chunk_rows = chunk_rows;
+      open_.threads = threads;
+      EXPECT_EQ(ReadBytes(bytes, {Number("n"), Text("t"), Number("late")}), expected);
+      EXPECT_EQ(source_->raw().column_names().front(), "late");
+      EXPECT_THAT(ReadBytes(bytes.substr(0, bytes.size() - 1), {Number("n")}), HasSubstr("x.tfrecord row 3000: the record at byte"));
+    }
   }
 }
 
