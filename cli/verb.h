@@ -20,7 +20,7 @@ struct Verb {
   Action (*declare)(CLI::App& app);
 };
 
-extern const Verb kTrainVerb, kEvaluateVerb, kPredictVerb, kConvertVerb, kShowVerb, kKindsVerb, kImportTfVerb;
+extern const Verb kTrainVerb, kEvaluateVerb, kPredictVerb, kConvertVerb, kShowVerb, kKindsVerb, kImportTfVerb, kExportTfVerb;
 
 }  // namespace thalweg::cli
 
