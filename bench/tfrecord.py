@@ -31,10 +31,10 @@ spec |= {t: tf.io.FixedLenFeature([1], tf.string, default_value=[""]) for t in t
 parse = lambda batch: tf.io.parse_example(batch, spec)
 for _ in range(repeat):
     batches = tf.data.TFRecordDataset(path).batch(512)
-    rows, began = 0, time.time()
+    rows, began, cpu = 0, time.time(), time.process_time()
     for out in batches.map(parse).prefetch(2):
         rows += out["label"].shape[0]
-    whole = rows / (time.time() - began)
+    whole, per_cpu = rows / (time.time() - began), rows / (time.process_time() - cpu)
     held = list(batches.take(100))
     parse_all = tf.function(parse)
     parse_all(held[0])
@@ -42,7 +42,7 @@ for _ in range(repeat):
     for batch in held:
         parse_all(batch)
     alone = sum(int(b.shape[0]) for b in held) / (time.time() - began)
-    print(f"PEER {rows} {whole:.0f} {alone:.0f}", flush=True)
+    print(f"PEER {rows} {whole:.0f} {alone:.0f} {per_cpu:.0f}", flush=True)
 """
 
 
@@ -68,17 +68,18 @@ def main():
         for _ in range(a.repeat):
             out = subprocess.run([a.reader, records, "repeat=1", "threads=0"], check=True, capture_output=True, text=True).stdout
             ours.append([float(x) for x in re.findall(r"([0-9]+) rows/s", out)])
-            print(f"thalweg     raw columns {ours[-1][0]:12,.0f}   decoded values {ours[-1][1]:12,.0f}", flush=True)
+            print(f"thalweg     raw columns {ours[-1][0]:12,.0f}   decoded values {ours[-1][1]:12,.0f}   a second of processor {ours[-1][2]:12,.0f}", flush=True)
             if a.tensorflow:
                 out = subprocess.run([a.tensorflow, "-c", PEER, records, "1", ",".join(NUMBERS), ",".join(TEXTS)], check=True,
                                      capture_output=True, text=True, env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}).stdout
-                peer.append([float(x) for x in re.search(r"PEER (\d+) (\d+) (\d+)", out).groups()[1:]])
-                print(f"tensorflow  whole       {peer[-1][0]:12,.0f}   parse_example  {peer[-1][1]:12,.0f}", flush=True)
+                peer.append([float(x) for x in re.search(r"PEER (\d+) (\d+) (\d+) (\d+)", out).groups()[1:]])
+                print(f"tensorflow  whole       {peer[-1][0]:12,.0f}   parse_example  {peer[-1][1]:12,.0f}   a second of processor {peer[-1][2]:12,.0f}", flush=True)
         if peer:
             median = lambda values: sorted(values)[len(values) // 2]
             parsed, whole = median([o[0] for o in ours]), median([p[0] for p in peer])
             decoded, alone = median([o[1] for o in ours]), median([p[1] for p in peer])
-            print(f"read and parsed: {parsed / whole:.1f} × TFRecordDataset + parse_example; with decoding, beside parse_example alone: {decoded / alone:.1f} ×")
+            print(f"read and parsed: {parsed / whole:.1f} × TFRecordDataset + parse_example; with decoding, beside parse_example alone: {decoded / alone:.1f} ×; "
+                  f"a second of processor: {median([o[2] for o in ours]) / median([p[2] for p in peer]):.1f} ×")
 
 
 main()
