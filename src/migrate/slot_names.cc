@@ -2,16 +2,13 @@
 
 #include <fmt/format.h>
 
+#include "optim/optimizer.h"
+
 namespace thalweg {
 
 std::string TfOptimizerName(const PartSpec& optimizer, bool version1) {
-  const std::string& kind = optimizer.kind;
-  if (kind == "ftrl") return "Ftrl";
-  if (kind == "adagrad") return "Adagrad";
-  if (kind == "adam" || kind == "lazy_adam") return "Adam";
-  if (kind == "rmsprop" || kind == "lazy_rmsprop") return version1 ? "RMSProp" : "RMSprop";
-  if (kind == "sgd") return version1 ? "Momentum" : "SGD";
-  return "";
+  const Result<TensorFlowNames> names = TensorFlowNamesOf(optimizer.kind);
+  return !names.ok() ? "" : version1 ? names->v1 : names->v2;
 }
 
 std::string TfSlotName(std::string_view optimizer, std::string_view variable, std::string_view slot, std::size_t index, bool version1) {

@@ -73,7 +73,7 @@ class Reader {
     }
     const Bytes with_type = file_.subspan(handle.offset, handle.size + 1);
     const std::uint32_t expected = Load32(file_.data() + handle.offset + handle.size + 1);
-    const std::uint32_t found = MaskCrc(Crc32c(with_type.data(), with_type.size()));
+    const std::uint32_t found = MaskedCrc32c(with_type.data(), with_type.size());
     if (found != expected) {
       return Bad(handle.offset, fmt::format("a block of {} bytes is damaged: checksum {:08x}, expected {:08x}; take another copy",
                                             handle.size, found, expected));
@@ -147,7 +147,7 @@ class BlockWriter {
     const Handle handle = {file->size(), bytes_.size()};
     bytes_.push_back(0);
     file->append(bytes_);
-    Append32(MaskCrc(Crc32c(bytes_.data(), bytes_.size())), file);
+    Append32(MaskedCrc32c(bytes_.data(), bytes_.size()), file);
     bytes_.clear();
     restarts_.clear();
     last_.clear();
@@ -162,8 +162,6 @@ class BlockWriter {
 };
 
 }  // namespace
-
-std::uint32_t MaskCrc(std::uint32_t crc) { return ((crc >> 15) | (crc << 17)) + 0xa282ead8u; }
 
 Status ReadSortedTable(std::span<const std::uint8_t> file,
                        const std::function<Status(std::string_view key, std::string_view value)>& take) {

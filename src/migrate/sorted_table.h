@@ -23,9 +23,6 @@ Status ReadSortedTable(std::span<const std::uint8_t> file,
 // The file of these entries, which are in order of keys. Blocks of about 256 KiB, as TensorFlow writes them.
 std::string FormatSortedTable(std::span<const std::pair<std::string, std::string>> entries);
 
-// The CRC32C that stands in such files: rotated and offset, so that a checksum of data with checksums is one too.
-std::uint32_t MaskCrc(std::uint32_t crc);
-
 }  // namespace thalweg
 
 #endif  // THALWEG_MIGRATE_SORTED_TABLE_H_

@@ -275,9 +275,9 @@ class Files final : public TensorBundle {
       crc = Crc32c(piece.data(), size, crc);
       take(at, Bytes(piece.data(), size));
     }
-    if (MaskCrc(crc) == entry.crc) return Status::Ok();
+    if (MaskCrc32c(crc) == entry.crc) return Status::Ok();
     return Status::BadData(fmt::format("{}: the variable {} (bytes {} to {}) is damaged: checksum {:08x}, expected {:08x}; take another copy",
-                                       file.path(), Quote(name, 200), entry.offset, entry.offset + entry.size, MaskCrc(crc), entry.crc));
+                                       file.path(), Quote(name, 200), entry.offset, entry.offset + entry.size, MaskCrc32c(crc), entry.crc));
   }
 
   Status ReadDense(std::string_view name, const Entry& entry, std::span<float> out) const {

@@ -59,7 +59,7 @@ Status TensorBundleWriter::Write(const std::string& prefix) const {
     entry.Varint(1, static_cast<std::uint64_t>(tensor.type)).Bytes(2, shape.text());
     if (offset != 0) entry.Varint(4, offset);
     if (size != 0) entry.Varint(5, size);
-    entry.Fixed32(6, MaskCrc(Crc32c(bytes, size)));
+    entry.Fixed32(6, MaskedCrc32c(bytes, size));
     entries.emplace_back(name, entry.text());
     offset += size;
   }
