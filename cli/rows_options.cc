@@ -21,9 +21,14 @@ void RowsOptions::Declare(CLI::App& app) {
 Result<std::unique_ptr<TableSource>> OpenModelRows(const Predictor& predictor, const RowsOptions& rows,
                                                    const std::string& label_name, const std::string& weight_name,
                                                    const std::vector<std::string>& keep, const char* keep_option) {
-  const ModelSpec& spec = predictor.spec();
+  return OpenModelRows(predictor.spec(), predictor.schema(), rows, label_name, weight_name, keep, keep_option);
+}
+
+Result<std::unique_ptr<TableSource>> OpenModelRows(const ModelSpec& spec, const Schema& schema, const RowsOptions& rows,
+                                                   const std::string& label_name, const std::string& weight_name,
+                                                   const std::vector<std::string>& keep, const char* keep_option) {
   TableOptions table;
-  table.schema = predictor.schema();
+  table.schema = schema;
   table.task = spec.task;
   if (!label_name.empty()) {
     table.label = spec.label;

@@ -29,6 +29,10 @@ struct RowsOptions {
 Result<std::unique_ptr<TableSource>> OpenModelRows(const Predictor& predictor, const RowsOptions& rows,
                                                    const std::string& label_name, const std::string& weight_name,
                                                    const std::vector<std::string>& keep, const char* keep_option);
+// The same of a spec, for the fields of `schema`.
+Result<std::unique_ptr<TableSource>> OpenModelRows(const ModelSpec& spec, const Schema& schema, const RowsOptions& rows,
+                                                   const std::string& label_name, const std::string& weight_name,
+                                                   const std::vector<std::string>& keep, const char* keep_option);
 
 // kUsage where the file `output` is there and is one of `inputs` (paths, globs, "-").
 Status CheckOutput(const std::string& output, const std::vector<std::string>& inputs);

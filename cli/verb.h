@@ -20,7 +20,8 @@ struct Verb {
   Action (*declare)(CLI::App& app);
 };
 
-extern const Verb kTrainVerb, kEvaluateVerb, kPredictVerb, kConvertVerb, kShowVerb, kKindsVerb, kImportTfVerb, kExportTfVerb;
+extern const Verb kTrainVerb, kEvaluateVerb, kPredictVerb, kConvertVerb, kShowVerb, kKindsVerb, kImportTfVerb, kExportTfVerb,
+    kVerifyVerb;
 
 }  // namespace thalweg::cli
 

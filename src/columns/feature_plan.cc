@@ -58,6 +58,14 @@ void HashField(const FieldValues& values, std::size_t num_rows, HashedValues* ou
   }
 }
 
+// Bad rows in order, each once.
+void FirstOfEachRow(BadRows* bad, BadRows* first) {
+  std::stable_sort(bad->begin(), bad->end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  for (BadRows::value_type& entry : *bad) {
+    if (first->empty() || first->back().first != entry.first) first->push_back(std::move(entry));
+  }
+}
+
 }  // namespace
 
 struct FeaturePlan::Impl {
@@ -123,6 +131,11 @@ struct FeaturePlan::Impl {
       for (const std::size_t p : node.parents) in.columns.push_back(&scratch->outputs[p]);
       node.column->Transform(in, &scratch->outputs[n], &scratch->bad);
     }
+  }
+
+  void AddFields(std::size_t n, std::vector<std::size_t>* fields) const {
+    for (const std::size_t i : nodes[n].inputs) fields->push_back(inputs[i].field);
+    for (const std::size_t p : nodes[n].parents) AddFields(p, fields);
   }
 
   static Scratch& ThreadScratch() {
@@ -306,14 +319,18 @@ const std::vector<ColumnUse>& FeaturePlan::deep() const { return impl_->deep; }
 bool FeaturePlan::may_refuse_rows() const { return impl_->may_refuse; }
 
 Status FeaturePlan::Transform(const ExampleBatch& rows, FeatureBatch* out) const {
+  BadRows refused;
+  THALWEG_RETURN_IF_ERROR(Transform(rows, out, &refused));
+  if (refused.empty()) return Status::Ok();
+  const std::string origin = rows.OriginOf(refused.front().first).ToString();
+  return Status::BadData(origin.empty() ? refused.front().second : origin + ": " + refused.front().second);
+}
+
+Status FeaturePlan::Transform(const ExampleBatch& rows, FeatureBatch* out, std::vector<std::pair<std::size_t, std::string>>* refused) const {
   THALWEG_RETURN_IF_ERROR(impl_->CheckRows(rows));
   Scratch& scratch = Impl::ThreadScratch();
   impl_->Evaluate(rows, nullptr, nullptr, &scratch);
-  if (!scratch.bad.empty()) {
-    const auto first = std::min_element(scratch.bad.begin(), scratch.bad.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-    const std::string origin = rows.OriginOf(first->first).ToString();
-    return Status::BadData(origin.empty() ? first->second : origin + ": " + first->second);
-  }
+  FirstOfEachRow(&scratch.bad, refused);
   out->num_rows = rows.num_rows;
   out->ids.resize(impl_->categorical.size());
   out->dense.resize(impl_->dense.size());
@@ -331,10 +348,16 @@ void FeaturePlan::FindBadRows(const ExampleBatch& rows, std::vector<std::pair<st
   if (!impl_->may_refuse || !impl_->CheckRows(rows).ok()) return;
   Scratch& scratch = Impl::ThreadScratch();
   impl_->Evaluate(rows, &impl_->for_check, &impl_->input_for_check, &scratch);
-  std::stable_sort(scratch.bad.begin(), scratch.bad.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-  for (const auto& entry : scratch.bad) {
-    if (bad->empty() || bad->back().first != entry.first) bad->push_back(entry);
-  }
+  FirstOfEachRow(&scratch.bad, bad);
+}
+
+std::vector<std::size_t> FeaturePlan::FieldsOf(const std::string& column) const {
+  std::vector<std::size_t> fields;
+  const auto found = impl_->node_of.find(column);
+  if (found != impl_->node_of.end()) impl_->AddFields(found->second, &fields);
+  std::sort(fields.begin(), fields.end());
+  fields.erase(std::unique(fields.begin(), fields.end()), fields.end());
+  return fields;
 }
 
 std::string FeaturePlan::Describe(std::size_t index, std::int64_t id) const {

@@ -61,6 +61,9 @@ class FeaturePlan {
 
   // B rows. Labels, weights and origins are carried over. Errors (kBadData) name origin and field.
   Status Transform(const ExampleBatch& rows, FeatureBatch* out) const;
+  // The same, but refused rows are no error: they are added to *refused, in order, each with its first reason, and what *out
+  // has for them is harmless and means nothing.
+  Status Transform(const ExampleBatch& rows, FeatureBatch* out, std::vector<std::pair<std::size_t, std::string>>* refused) const;
   // Rows that Transform would refuse (a missing number without default, an id past num_buckets, a wrong number of values),
   // in order, with the reason; so that sources can skip them. Not among them are rows of more combinations than a cross
   // takes: those are errors.
@@ -70,6 +73,10 @@ class FeaturePlan {
   // "education=Doctorate × occupation=Exec-managerial" for what id `id` of categorical output `index` stands for;
   // hashed ones by the values seen when fitting, where they were kept, else "occupation#733".
   std::string Describe(std::size_t index, std::int64_t id) const;
+
+  // The fields that `column` (one of categorical() or dense(), by name) is made of, through the columns that it stands on:
+  // into schema(), ascending.
+  std::vector<std::size_t> FieldsOf(const std::string& column) const;
 
   // Ids of one categorical column as TensorFlow gives them (for checks and `verify`): by column name.
   Status TransformColumn(const ExampleBatch& rows, const std::string& column, IdLists* out) const;
