@@ -210,10 +210,8 @@ Status Run(const Options& options, const Talk& talk) {
   }
   THALWEG_ASSIGN_OR_RETURN(const FeedingsReport report, CompareFeedings(feedings, static_cast<std::size_t>(options.limit)));
   options.json ? PrintJson(report) : PrintText(report, plans);
-  if (!report.equal()) {
-    std::fflush(stdout);   // before what is said of it
-    return Verdict(report);
-  }
+  std::fflush(stdout);   // before what is said of it
+  if (!report.equal()) return Verdict(report);
   talk.Say(fmt::format("the same: {} rows, {} columns", WithThousands(report.rows[0]), report.columns.size()));
   return Status::Ok();
 }
