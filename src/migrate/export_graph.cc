@@ -36,7 +36,12 @@ class Builder {
       THALWEG_ASSIGN_OR_RETURN(std::string part, Linear());
       logits.push_back(std::move(part));
     }
-    if (logits.empty()) return Status::BadConfig("the model has no columns: a Baseline model has no SavedModel worth its name; export its checkpoint by hand");
+    if (spec_.baseline) {
+      const std::string shape = graph_.Add("Pack", "baseline/ones/packed", {columns_.num_rows(), graph_.Int32("baseline/ones/packed/1", static_cast<std::int32_t>(model_.head().num_logits()))},
+                                           {{"N", AttrInteger(2)}, {"T", AttrType(kInt32)}, {"axis", AttrInteger(0)}});
+      const std::string ones = graph_.Add("Fill", "baseline/ones", {shape, graph_.Float("baseline/ones/Const", 1)}, {{"T", AttrType(kFloat)}, {"index_type", AttrType(kInt32)}});
+      logits.push_back(Number("Mul", "baseline/Mul", {graph_.Read("baseline/Mul/ReadVariableOp", Handle("baseline/bias")), ones}));
+    }
     logits_ = logits.size() == 2 ? graph_.Add("AddV2", "add", logits, {{"T", AttrType(kFloat)}}) : logits[0];
     THALWEG_RETURN_IF_ERROR(Head());
     ExportedGraph out;

@@ -146,7 +146,9 @@ class Reader {
   }
 
   Status Baseline() {
-    return Status::BadData("is a Baseline model: its logits are baseline/bias alone, whatever the features; there is nothing to import but those numbers");
+    model_.spec.baseline = true;
+    num_logits_ = columns_.RowsOf("baseline/bias");
+    return Status::Ok();
   }
 
   void Map(const std::string& parameter, const std::string& variable) {
