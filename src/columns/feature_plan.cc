@@ -195,6 +195,8 @@ Status Planner::Run() {
     std::sort(sorted.begin(), sorted.end());   // by code points: UTF-8 bytes have their order
     for (const std::string& name : sorted) {
       THALWEG_ASSIGN_OR_RETURN(ColumnUse use, Use(name));
+      // TensorFlow's second version trains every variable of the linear part, whatever trainable says.
+      if (uses == &plan_.wide && spec_.tensorflow_faults && spec_.profile == "tf_v2") use.trainable = true;
       uses->push_back(std::move(use));
     }
   }
@@ -278,6 +280,7 @@ Result<ColumnUse> Planner::Use(const std::string& name) {
   use.num_buckets = plan_.categorical[use.index].num_buckets;
   use.width = static_cast<std::size_t>(use.num_buckets);
   use.count_only = kind->role == Role::kIndicator;
+  use.empty_picks_first = spec_.tensorflow_faults;
   if (kind->role != Role::kEmbedding) return use;
   use.form = ColumnUse::Form::kEmbedding;
   use.width = static_cast<std::size_t>(GetInteger(column.params, "dimension", 1));

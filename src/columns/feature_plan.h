@@ -37,6 +37,7 @@ struct ColumnUse {
   std::size_t width = 0;     // columns of the tower's input: num_buckets, the numbers' width, the dimension
   bool count_only = false;   // kIds in the wide part from an indicator_column: a dense column to TensorFlow, so summed
                              // whatever the sparse combiner
+  bool empty_picks_first = false;   // kIds, kEmbedding: a row without ids touches row 0 of the table, as in TensorFlow
   // kEmbedding
   std::string combiner;      // mean, sum, sqrtn
   double max_norm = 0;       // 0: none

@@ -110,10 +110,12 @@ class Exporter {
     if (name.empty()) return Status::Ok();
     THALWEG_ASSIGN_OR_RETURN(const std::unique_ptr<thalweg::Optimizer> optimizer, MakeOptimizer(part));
     const auto slots = optimizer->slots();
+    const bool joint = !model_->spec().wide.columns.empty() && !model_->spec().deep.columns.empty();
+    const bool parts = version1 && linear && !joint;   // version 1's linear models name slots by the variable's part
     for (const Parameter* parameter : std::as_const(*model_).parameters()) {
       if ((parameter->part == Part::kLinear) != linear || !parameter->trainable) continue;
       for (std::size_t s = 0; s < slots.size(); ++s) {
-        const std::string slot = TfSlotName(name, parameter->name, slots[s].name, s, version1);
+        const std::string slot = TfSlotName(name, parameter->name + (parts ? "/part_0" : ""), slots[s].name, s, version1);
         const TensorView* view = kept ? bundle_->Find("slots/" + parameter->name + "/" + slots[s].name) : nullptr;
         if (view != nullptr) {
           out->AddFloats(slot, parameter->shape, view->data);
@@ -125,9 +127,10 @@ class Exporter {
     const double step = static_cast<double>(report_.global_step);
     if (version1) {
       if (part.kind == "adam") {
-        for (const char* scope : {"", "head/"}) {
-          out->AddScalar(std::string(scope) + "beta1_power", static_cast<float>(std::pow(GetNumber(part.params, "beta_1", 0.9), step + 1)));
-          out->AddScalar(std::string(scope) + "beta2_power", static_cast<float>(std::pow(GetNumber(part.params, "beta_2", 0.999), step + 1)));
+        const std::string alone = linear ? "linear/head/" : "dnn/head/";
+        for (const std::string& scope : joint ? std::vector<std::string>{"", "head/"} : std::vector<std::string>{alone}) {
+          out->AddScalar(scope + "beta1_power", static_cast<float>(std::pow(GetNumber(part.params, "beta_1", 0.9), step + 1)));
+          out->AddScalar(scope + "beta2_power", static_cast<float>(std::pow(GetNumber(part.params, "beta_2", 0.999), step + 1)));
         }
       }
       return Status::Ok();

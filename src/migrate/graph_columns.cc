@@ -524,7 +524,8 @@ Result<GraphColumns::Dense> GraphColumns::AsDense(TfOutput x) {
     if (lookup.max_norm > 0) column.params["max_norm"] = lookup.max_norm;
     const std::vector<std::string>& trainable = graph_.trainable();
     const bool shared = lookup.variable.ends_with("_shared_embedding") || !lookup.variable.ends_with("/embedding_weights");
-    if (shared) column.params["shared"] = lookup.variable.substr(lookup.variable.rfind('/') + 1);
+    constexpr std::string_view kVersion1 = "dnn/input_from_feature_columns/";
+    if (shared) column.params["shared"] = lookup.variable.substr(lookup.variable.starts_with(kVersion1) ? kVersion1.size() : 0);
     const auto trained = [&](const std::string& name) { return name == lookup.variable || name.starts_with(lookup.variable + "/part_"); };
     if (!shared && !trainable.empty() && std::none_of(trainable.begin(), trainable.end(), trained)) column.params["trainable"] = false;
     THALWEG_ASSIGN_OR_RETURN(dense.name, Name(TensorFlowName(category) + (shared ? "_shared_embedding" : "_embedding"), std::move(column)));

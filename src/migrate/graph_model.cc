@@ -37,11 +37,11 @@ class Reader {
     if (predict == graph_.signatures().end()) return Status::BadData("it has no signature `predict`, which every export of a canned estimator has");
     ModelSpec& spec = model_.spec;
     spec.profile = Version1() ? "tf_v1" : "tf_v2";
-    spec.tensorflow_faults = spec.profile == "tf_v2";
+    spec.tensorflow_faults = true;
     spec.read.format = "";
     THALWEG_ASSIGN_OR_RETURN(const TfOutput logits, Head(predict->second));
     THALWEG_RETURN_IF_ERROR(Towers(logits));
-    if (spec.task == "regression" && num_logits_ > 1) spec.head.params["label_dimension"] = num_logits_;
+    if ((spec.task == "regression" || spec.task == "poisson") && num_logits_ > 1) spec.head.params["label_dimension"] = num_logits_;
     spec.training.precision = "fp32";
     spec.head.params["loss_reduction"] = std::string(spec.profile == "tf_v1" ? "sum" : "sum_over_batch_size");
     std::sort(spec.columns.begin(), spec.columns.end(), [](const ColumnSpec& a, const ColumnSpec& b) { return a.name < b.name; });
@@ -106,13 +106,15 @@ class Reader {
       return At(predict, "logits");
     }
     if (has("predictions")) {
-      spec.task = spec.head.kind = "regression";
+      spec.head.kind = "regression";
       THALWEG_ASSIGN_OR_RETURN(const TfOutput predictions, At(predict, "predictions"));
+      spec.task = spec.head.kind;
       if (!has("logits")) return predictions;
       const TfOutput link = SkipIdentity(predictions);
       if (Is(link, "Exp")) spec.head.kind = "poisson";
       else if (Is(link, "Sigmoid")) spec.head.kind = "logistic_regression";
       else return Refuse(link, "is no link from logits to predictions that is known");
+      spec.task = spec.head.kind;
       return At(predict, "logits");
     }
     std::vector<std::string> keys;

@@ -12,6 +12,7 @@
 #include "migrate/graph_model.h"
 #include "migrate/slot_names.h"
 #include "migrate/tensor_bundle.h"
+#include "migrate/tf_names.h"
 #include "migrate/tf_graph.h"
 #include "model/defaults.h"
 #include "model/wide_deep_model.h"
@@ -39,6 +40,8 @@ std::optional<std::string> NewestExport(const std::string& path) {
   }
   return newest;
 }
+
+constexpr std::string_view kPart = "/part_";
 
 class Importer {
  public:
@@ -90,6 +93,7 @@ class Importer {
     THALWEG_ASSIGN_OR_RETURN(const std::unique_ptr<WideDeepModel> model, WideDeepModel::Create(spec, false));
     BundleContents contents;
     contents.spec = &model->spec();
+    if (with_slots_) THALWEG_RETURN_IF_ERROR(NameVariables(model->spec()));
     for (const Parameter* parameter : std::as_const(*model).parameters()) {
       const auto renamed = names_.find(parameter->name);
       const std::string variable = renamed == names_.end() ? parameter->name : renamed->second;
@@ -115,6 +119,7 @@ class Importer {
     ModelSpec& spec = report_.spec;
     spec.label.name = given.label.name;
     if (!given.label.classes.empty()) spec.label.classes = given.label.classes;
+    spec.label.indicator = given.label.indicator;
     if (!given.label.positive.empty()) spec.label.positive = given.label.positive;
     spec.weight = given.weight;
     spec.read = given.read;
@@ -149,6 +154,30 @@ class Importer {
     return Status::Ok();
   }
 
+  // A slot that is kept part by part, the rows of one after those of the other. `slot`: of part 0, whose number is at `at`.
+  Status AddParts(const std::string& name, const std::string& slot, std::size_t at, const std::vector<std::int64_t>& shape, BundleContents* contents) {
+    std::vector<std::pair<std::string, std::size_t>> parts;   // variable, elements
+    std::int64_t rows = 0;
+    for (std::size_t part = 0; rows < shape[0]; ++part) {
+      const std::string variable = slot.substr(0, at) + std::to_string(part) + slot.substr(at + 1);
+      const TensorBundle::Entry* entry = variables_->Find(variable);
+      const bool fits = entry != nullptr && entry->shape.size() == shape.size() && entry->shape[0] > 0 && entry->shape[0] <= shape[0] - rows &&
+                        std::equal(shape.begin() + 1, shape.end(), entry->shape.begin() + 1);
+      if (!fits) return Status::BadConfig(fmt::format("{}: the variable {} is not a part of a slot of shape {}: the spec is not that of the checkpoint", report_.from, Quote(variable, 200), ShapeText(shape)));
+      rows += entry->shape[0];
+      parts.emplace_back(variable, static_cast<std::size_t>(entry->elements));
+    }
+    const std::shared_ptr<const TensorBundle> variables = variables_;
+    contents->tensors.push_back({name, shape, {}, [variables, parts](std::span<float> out) {
+      for (const auto& [variable, elements] : parts) {
+        THALWEG_RETURN_IF_ERROR(variables->ReadFloats(variable, out.first(elements)));
+        out = out.subspan(elements);
+      }
+      return Status::Ok();
+    }});
+    return Status::Ok();
+  }
+
   Status AddSlots(const Parameter& parameter, const std::string& variable, BundleContents* contents) {
     const bool linear = parameter.part == Part::kLinear, version1 = report_.spec.profile == "tf_v1";
     const PartSpec& part = linear ? report_.spec.wide.optimizer : report_.spec.deep.optimizer;
@@ -157,9 +186,10 @@ class Importer {
     const auto slots = optimizer->slots();
     for (std::size_t s = 0; s < slots.size(); ++s) {
       std::string slot;
-      // A second optimizer of one class gets a number; version 1 names slots of normalisation by the tensor.
+      // A second optimizer of one class gets a number; version 1 names slots of normalisation by the tensor, and those of a
+      // linear model by the variable's part.
       for (const std::string& candidate : {name, name + "_1"}) {
-        for (const std::string& of : {variable, variable + "/t_0"}) {
+        for (const std::string& of : {variable, variable + "/t_0", variable + std::string(kPart) + "0"}) {
           const std::string tried = TfSlotName(candidate, of, slots[s].name, s, version1);
           if (slot.empty() && variables_->Find(tried) != nullptr) slot = tried;
         }
@@ -175,8 +205,32 @@ class Importer {
         report_.slots = 0;
         return Status::Ok();
       }
-      THALWEG_RETURN_IF_ERROR(Add("slots/" + parameter.name + "/" + slots[s].name, slot, parameter.shape, contents));
+      const std::string name_here = "slots/" + parameter.name + "/" + slots[s].name;
+      const std::size_t part_at = slot.find(kPart);
+      if (part_at != std::string::npos && variables_->Find(slot)->shape != parameter.shape) {
+        THALWEG_RETURN_IF_ERROR(AddParts(name_here, slot, part_at + kPart.size(), parameter.shape, contents));
+      } else {
+        THALWEG_RETURN_IF_ERROR(Add(name_here, slot, parameter.shape, contents));
+      }
       ++report_.slots;
+    }
+    return Status::Ok();
+  }
+
+  // A checkpoint's variables have TensorFlow's names of columns, which need not be the spec's.
+  Status NameVariables(const ModelSpec& spec) {
+    for (const auto& [parameter, variable] : TfVariables(spec)) {
+      if (variables_->Find(variable) != nullptr) names_[parameter] = variable;
+    }
+    std::vector<std::string> deep = spec.deep.columns;
+    std::sort(deep.begin(), deep.end());
+    for (std::size_t i = 1; i < deep.size(); ++i) {
+      const ColumnSpec *a = spec.FindColumn(deep[i - 1]), *b = spec.FindColumn(deep[i]);
+      if (a == nullptr || b == nullptr) continue;
+      const std::string before = TfColumnName(spec, *a), after = TfColumnName(spec, *b);
+      if (before <= after) continue;
+      return Status::BadConfig(fmt::format("the network's inputs are in the order of TensorFlow's names of them in {}, and of the spec's here: columns {} and {} change "
+                                           "places; call them {} and {}", report_.from, Quote(deep[i - 1]), Quote(deep[i]), Quote(before), Quote(after)));
     }
     return Status::Ok();
   }
@@ -186,6 +240,7 @@ class Importer {
     for (const auto& [name, entry] : variables_->entries()) {
       const bool model = name.starts_with("linear/") || name.starts_with("dnn/") || name.ends_with("_shared_embedding") || name.starts_with("baseline/");
       if (!model || used_.count(name) != 0 || entry.type != TfType::kFloat) continue;
+      if (name.ends_with("/beta1_power") || name.ends_with("/beta2_power")) continue;   // of Adam in version 1: b·b·…, by the step
       const auto slot_of = [&](const std::string& variable) { return name.starts_with(variable + "/"); };
       if (std::any_of(used_.begin(), used_.end(), slot_of)) continue;
       return Status::BadConfig(report_.from + ": no column or layer takes the variable " + Quote(name, 200) + ": the spec is not that of the checkpoint");

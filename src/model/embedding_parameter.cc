@@ -16,7 +16,7 @@ Result<EmbeddingBag> AddEmbedding(const ColumnUse& use, const std::string& scope
         return Status::BadConfig(where + ".shared: the columns that share " + Quote(use.shared) +
                                  " differ in buckets, dimension or trainable; they have one table");
       }
-      return EmbeddingBag(known, combiner, use.max_norm);
+      return EmbeddingBag(known, combiner, use.max_norm, use.empty_picks_first);
     }
   }
   PartSpec initializer = use.initializer;
@@ -29,7 +29,7 @@ Result<EmbeddingBag> AddEmbedding(const ColumnUse& use, const std::string& scope
   table.trainable = use.trainable;
   auto added = list->Add(std::move(table), initializer);
   if (!added.ok()) return added.status().At(where);
-  return EmbeddingBag(*added, combiner, use.max_norm);
+  return EmbeddingBag(*added, combiner, use.max_norm, use.empty_picks_first);
 }
 
 double TableCost(const EmbeddingBag& bag) { return 300.0 + 20.0 * static_cast<double>(bag.dim()); }

@@ -44,7 +44,7 @@ Result<std::unique_ptr<Tower>> LinearTower::Create(const FeaturePlan& plan, cons
     // TensorFlow makes an indicator dense, so every weight of it moves by every step's gradient, zero or not.
     weights.table = use.form == Form::kIds && !use.count_only;
     THALWEG_ASSIGN_OR_RETURN(column.weights, list->Add(std::move(weights), {"zeros", {}}));
-    if (use.form == Form::kIds) column.bag.emplace(column.weights, use.count_only ? Combiner::kSum : combiner);
+    if (use.form == Form::kIds) column.bag.emplace(column.weights, use.count_only ? Combiner::kSum : combiner, 0, use.empty_picks_first);
     if (use.form == Form::kEmbedding && !use.shared.empty()) {
       return Status::BadConfig("columns." + use.column + ".shared: only columns of the deep part share tables");
     }

@@ -48,6 +48,15 @@ bool EmbeddingBag::Dropped(const IdLists& lists, std::uint32_t position) const {
          (combiner_ != Combiner::kSum && !lists.weights.empty() && !(lists.weights[position] > 0.0f));
 }
 
+bool EmbeddingBag::AnyEmpty(const IdLists& lists) const {
+  for (std::size_t row = 0; row < lists.num_rows(); ++row) {
+    std::uint32_t i = lists.offsets[row];
+    while (i < lists.offsets[row + 1] && Dropped(lists, i)) ++i;
+    if (i == lists.offsets[row + 1]) return true;
+  }
+  return false;
+}
+
 // 1/d, or 0 where nothing is left.
 float EmbeddingBag::InverseDenominator(const IdLists& lists, std::size_t row) const {
   if (combiner_ == Combiner::kSum) return 1.0f;
@@ -139,8 +148,9 @@ void EmbeddingBag::Gradient(const IdLists& lists, const GroupedLists& grouped, C
                             std::vector<float>* scratch, SparseGradient* gradient) const {
   const GroupedIds& groups = grouped.groups();
   const std::size_t n = dim(), most = groups.ids().size();
-  gradient->rows.resize(most);
-  gradient->values.Resize(most, n);
+  const bool first = empty_picks_first_ && AnyEmpty(lists);
+  gradient->rows.resize(most + (first ? 1 : 0));
+  gradient->values.Resize(gradient->rows.size(), n);
   // One id in each row: whatever the combiner, the divisor is 1.
   const bool plain = lists.weights.empty() && (combiner_ == Combiner::kSum || grouped.one_each());
   if (!plain) {
@@ -148,6 +158,10 @@ void EmbeddingBag::Gradient(const IdLists& lists, const GroupedLists& grouped, C
     for (std::size_t row = 0; row < scratch->size(); ++row) (*scratch)[row] = InverseDenominator(lists, row);
   }
   std::size_t out = 0;
+  if (first) {
+    std::fill_n(gradient->values.row(0), n, 0.0f);
+    gradient->rows[out++] = 0;
+  }
   for (std::size_t g = 0; g < most; ++g) {
     float* sum = gradient->values.row(out);
     bool reached = false;
@@ -168,6 +182,10 @@ void EmbeddingBag::Gradient(const IdLists& lists, const GroupedLists& grouped, C
     if (!reached) continue;
     const std::int32_t id = groups.ids()[g];
     if (max_norm_ > 0) ClipGradient(table_->value.row(static_cast<std::size_t>(id)), sum);
+    if (first && id == 0) {   // rows go up: it is the one before
+      Assign(sum, n, gradient->values.row(0));
+      continue;
+    }
     gradient->rows[out++] = id;
   }
   gradient->rows.resize(out);

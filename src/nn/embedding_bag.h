@@ -22,9 +22,11 @@ Result<Combiner> ParseCombiner(std::string_view text, std::string_view where);
 class EmbeddingBag {
  public:
   // max_norm: each row of the table is scaled to that Euclidean norm when it is longer, before its weight; 0: never.
+  // empty_picks_first: as TensorFlow, which looks up the table's first row where nothing is left, and then puts zeros
+  // there: that row is touched, with a gradient of zero, which some optimizers move.
   // `table` outlives the bag.
-  EmbeddingBag(const Parameter* table, Combiner combiner, double max_norm = 0)
-      : table_(table), combiner_(combiner), max_norm_(static_cast<float>(max_norm)) {}
+  EmbeddingBag(const Parameter* table, Combiner combiner, double max_norm = 0, bool empty_picks_first = false)
+      : table_(table), combiner_(combiner), max_norm_(static_cast<float>(max_norm)), empty_picks_first_(empty_picks_first) {}
 
   const Parameter& table() const { return *table_; }
   std::size_t dim() const { return table_->value.cols; }
@@ -45,12 +47,14 @@ class EmbeddingBag {
   template <bool kAdd>
   void CombineRow(const IdLists& lists, std::size_t row, float* out) const;
   bool Dropped(const IdLists& lists, std::uint32_t position) const;
+  bool AnyEmpty(const IdLists& lists) const;   // a row of which nothing is left
   float InverseDenominator(const IdLists& lists, std::size_t row) const;
   void ClipGradient(const float* value, float* gradient) const;
 
   const Parameter* table_;
   Combiner combiner_;
   float max_norm_;
+  bool empty_picks_first_;
 };
 
 }  // namespace thalweg
