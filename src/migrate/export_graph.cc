@@ -11,7 +11,6 @@
 namespace thalweg {
 namespace {
 
-constexpr TfType kFloat = TfType::kFloat, kInt32 = TfType::kInt32, kInt64 = TfType::kInt64, kString = TfType::kString;
 using Attrs = GraphBuilder::Attrs;
 using Form = ColumnUse::Form;
 
@@ -20,12 +19,12 @@ class Builder {
   explicit Builder(const WideDeepModel& model) : model_(model), spec_(model.spec()), columns_(spec_, &graph_) {}
 
   Result<ExportedGraph> Run() {
-    graph_.Variable("global_step", kInt64, {}, false);
+    graph_.Variable("global_step", kTfInt64, {}, false);
     for (const Parameter* parameter : model_.parameters()) {
-      handles_[parameter->name] = graph_.Variable(parameter->name, kFloat, parameter->shape, parameter->trainable);
+      handles_[parameter->name] = graph_.Variable(parameter->name, kTfFloat, parameter->shape, parameter->trainable);
     }
     const std::vector<std::int64_t> any = {-1};
-    serialized_ = graph_.Add("Placeholder", "input_example_tensor", {}, {{"dtype", AttrType(kString)}, {"shape", AttrShape(any)}});
+    serialized_ = graph_.Add("Placeholder", "input_example_tensor", {}, {{"dtype", AttrType(kTfString)}, {"shape", AttrShape(any)}});
     THALWEG_RETURN_IF_ERROR(columns_.Parse(serialized_));
     std::vector<std::string> logits;
     if (!spec_.deep.columns.empty()) {
@@ -38,11 +37,11 @@ class Builder {
     }
     if (spec_.baseline) {
       const std::string shape = graph_.Add("Pack", "baseline/ones/packed", {columns_.num_rows(), graph_.Int32("baseline/ones/packed/1", static_cast<std::int32_t>(model_.head().num_logits()))},
-                                           {{"N", AttrInteger(2)}, {"T", AttrType(kInt32)}, {"axis", AttrInteger(0)}});
-      const std::string ones = graph_.Add("Fill", "baseline/ones", {shape, graph_.Float("baseline/ones/Const", 1)}, {{"T", AttrType(kFloat)}, {"index_type", AttrType(kInt32)}});
+                                           {{"N", AttrInteger(2)}, {"T", AttrType(kTfInt32)}, {"axis", AttrInteger(0)}});
+      const std::string ones = graph_.Add("Fill", "baseline/ones", {shape, graph_.Float("baseline/ones/Const", 1)}, {{"T", AttrType(kTfFloat)}, {"index_type", AttrType(kTfInt32)}});
       logits.push_back(Number("Mul", "baseline/Mul", {graph_.Read("baseline/Mul/ReadVariableOp", Handle("baseline/bias")), ones}));
     }
-    logits_ = logits.size() == 2 ? graph_.Add("AddV2", "add", logits, {{"T", AttrType(kFloat)}}) : logits[0];
+    logits_ = logits.size() == 2 ? graph_.Add("AddV2", "add", logits, {{"T", AttrType(kTfFloat)}}) : logits[0];
     THALWEG_RETURN_IF_ERROR(Head());
     ExportedGraph out;
     out.assets = columns_.assets();
@@ -51,18 +50,18 @@ class Builder {
   }
 
  private:
-  std::string Number(const std::string& op, const std::string& name, const std::vector<std::string>& inputs) { return graph_.Add(op, name, inputs, {{"T", AttrType(kFloat)}}); }
+  std::string Number(const std::string& op, const std::string& name, const std::vector<std::string>& inputs) { return graph_.Add(op, name, inputs, {{"T", AttrType(kTfFloat)}}); }
   std::string MatMul(const std::string& name, const std::string& x, const std::string& weights) {
-    return graph_.Add("MatMul", name, {x, weights}, {{"T", AttrType(kFloat)}, {"transpose_a", AttrBool(false)}, {"transpose_b", AttrBool(false)}});
+    return graph_.Add("MatMul", name, {x, weights}, {{"T", AttrType(kTfFloat)}, {"transpose_a", AttrBool(false)}, {"transpose_b", AttrBool(false)}});
   }
   std::string BiasAdd(const std::string& name, const std::string& x, const std::string& bias) {
-    return graph_.Add("BiasAdd", name, {x, bias}, {{"T", AttrType(kFloat)}, {"data_format", AttrText("NHWC")}});
+    return graph_.Add("BiasAdd", name, {x, bias}, {{"T", AttrType(kTfFloat)}, {"data_format", AttrText("NHWC")}});
   }
   const std::string& Handle(const std::string& parameter) const { return handles_.at(parameter); }
   std::string Concat(const std::string& name, std::vector<std::string> parts, std::int32_t axis) {
     const auto count = static_cast<std::int64_t>(parts.size());
     parts.push_back(graph_.Int32(name + "/axis", axis));
-    return graph_.Add("ConcatV2", name, parts, {{"N", AttrInteger(count)}, {"T", AttrType(kFloat)}, {"Tidx", AttrType(kInt32)}});
+    return graph_.Add("ConcatV2", name, parts, {{"N", AttrInteger(count)}, {"T", AttrType(kTfFloat)}, {"Tidx", AttrType(kTfInt32)}});
   }
 
   Result<std::string> Linear() {
@@ -86,7 +85,7 @@ class Builder {
       }
       sums.push_back(MatMul(at, x, graph_.Read(at + "/ReadVariableOp", weights)));
     }
-    const std::string sum = graph_.Add("AddN", base + "weighted_sum_no_bias", sums, {{"N", AttrInteger(static_cast<std::int64_t>(sums.size()))}, {"T", AttrType(kFloat)}});
+    const std::string sum = graph_.Add("AddN", base + "weighted_sum_no_bias", sums, {{"N", AttrInteger(static_cast<std::int64_t>(sums.size()))}, {"T", AttrType(kTfFloat)}});
     return BiasAdd(base + "weighted_sum", sum, graph_.Read(base + "weighted_sum/ReadVariableOp", Handle("linear/linear_model/bias_weights")));
   }
 
@@ -96,8 +95,8 @@ class Builder {
     const auto dim = static_cast<std::int64_t>(use.width);
     const std::string vectors = columns_.Lookup(scope + "/" + VariableScope(use.column) + "_weights", ids, Handle(table), dim, use.combiner, use.max_norm);
     const std::string shape = graph_.Add("Pack", scope + "/Reshape/shape", {columns_.num_rows(), graph_.Int32(scope + "/Reshape/shape/1", static_cast<std::int32_t>(dim))},
-                                         {{"N", AttrInteger(2)}, {"T", AttrType(kInt32)}, {"axis", AttrInteger(0)}});
-    return graph_.Add("Reshape", scope + "/Reshape", {vectors, shape}, {{"T", AttrType(kFloat)}, {"Tshape", AttrType(kInt32)}});
+                                         {{"N", AttrInteger(2)}, {"T", AttrType(kTfInt32)}, {"axis", AttrInteger(0)}});
+    return graph_.Add("Reshape", scope + "/Reshape", {vectors, shape}, {{"T", AttrType(kTfFloat)}, {"Tshape", AttrType(kTfInt32)}});
   }
 
   Result<std::string> Deep() {
@@ -114,7 +113,7 @@ class Builder {
         inputs.push_back(std::move(numbers.tensor));
       }
     }
-    std::string x = inputs.size() == 1 ? graph_.Add("Identity", base + "concat/concat", inputs, {{"T", AttrType(kFloat)}}) : Concat(base + "concat", inputs, -1);
+    std::string x = inputs.size() == 1 ? graph_.Add("Identity", base + "concat/concat", inputs, {{"T", AttrType(kTfFloat)}}) : Concat(base + "concat", inputs, -1);
     for (std::size_t l = 0; l < spec_.deep.hidden_units.size(); ++l) {
       const std::string layer = fmt::format("dnn/hiddenlayer_{}", l);
       THALWEG_ASSIGN_OR_RETURN(x, Activation(layer, Affine(layer, x)));
@@ -135,7 +134,7 @@ class Builder {
       if (kind == name) return Number(op, layer + "/" + op, {x});
     }
     if (kind == "identity") return x;
-    if (kind == "leaky_relu") return graph_.Add("LeakyRelu", layer + "/LeakyRelu", {x}, {{"T", AttrType(kFloat)}, {"alpha", AttrReal(0.2f)}});
+    if (kind == "leaky_relu") return graph_.Add("LeakyRelu", layer + "/LeakyRelu", {x}, {{"T", AttrType(kTfFloat)}, {"alpha", AttrReal(0.2f)}});
     if (kind == "swish") return Number("Mul", layer + "/mul_1", {x, Number("Sigmoid", layer + "/Sigmoid", {x})});
     if (kind == "gelu") {
       const std::string half = Number("Mul", layer + "/Gelu/mul", {graph_.Float(layer + "/Gelu/mul/x", 0.5f), x});
@@ -157,16 +156,16 @@ class Builder {
 
   // [rows, n]: the same in each row.
   std::string Tiled(const std::string& name, const std::string& row, TfType type) {
-    const std::string times = graph_.Add("Pack", name + "/multiples", {columns_.num_rows(), graph_.Int32(name + "/multiples/1", 1)}, {{"N", AttrInteger(2)}, {"T", AttrType(kInt32)}, {"axis", AttrInteger(0)}});
-    return graph_.Add("Tile", name, {row, times}, {{"T", AttrType(type)}, {"Tmultiples", AttrType(kInt32)}});
+    const std::string times = graph_.Add("Pack", name + "/multiples", {columns_.num_rows(), graph_.Int32(name + "/multiples/1", 1)}, {{"N", AttrInteger(2)}, {"T", AttrType(kTfInt32)}, {"axis", AttrInteger(0)}});
+    return graph_.Add("Tile", name, {row, times}, {{"T", AttrType(type)}, {"Tmultiples", AttrType(kTfInt32)}});
   }
 
   Status Head() {
     const auto width = static_cast<std::int64_t>(model_.head().num_logits());
     using Outputs = std::map<std::string, GraphBuilder::Output>;
-    const GraphBuilder::Output input{serialized_, kString, {-1}};
+    const GraphBuilder::Output input{serialized_, kTfString, {-1}};
     Outputs predict;
-    const auto floats = [](const std::string& tensor, std::int64_t n) { return GraphBuilder::Output{tensor, kFloat, {-1, n}}; };
+    const auto floats = [](const std::string& tensor, std::int64_t n) { return GraphBuilder::Output{tensor, kTfFloat, {-1, n}}; };
     const std::string& kind = spec_.head.kind;
     const std::vector<std::string>& classes = spec_.label.classes;
     const auto num_classes = static_cast<std::int64_t>(classes.size());
@@ -184,24 +183,24 @@ class Builder {
       }
       probabilities = Number("Softmax", "head/predictions/probabilities", {two});
       predict["probabilities"] = floats(probabilities, num_classes);
-      const std::string best = graph_.Add("ArgMax", "head/predictions/class_ids", {two, graph_.Int32("head/predictions/class_ids/dimension", -1)}, {{"T", AttrType(kFloat)}, {"Tidx", AttrType(kInt32)}, {"output_type", AttrType(kInt64)}});
-      const std::string ids = graph_.Add("ExpandDims", "head/predictions/ExpandDims", {best, graph_.Int32("head/predictions/ExpandDims/dim", -1)}, {{"T", AttrType(kInt64)}, {"Tdim", AttrType(kInt32)}});
-      predict["class_ids"] = {ids, kInt64, {-1, 1}};
+      const std::string best = graph_.Add("ArgMax", "head/predictions/class_ids", {two, graph_.Int32("head/predictions/class_ids/dimension", -1)}, {{"T", AttrType(kTfFloat)}, {"Tidx", AttrType(kTfInt32)}, {"output_type", AttrType(kTfInt64)}});
+      const std::string ids = graph_.Add("ExpandDims", "head/predictions/ExpandDims", {best, graph_.Int32("head/predictions/ExpandDims/dim", -1)}, {{"T", AttrType(kTfInt64)}, {"Tdim", AttrType(kTfInt32)}});
+      predict["class_ids"] = {ids, kTfInt64, {-1, 1}};
       const std::int64_t row[] = {1, num_classes};
       const std::string names = graph_.Texts("head/predictions/Const", classes, row), flat = graph_.Texts("head/predictions/classes/words", classes, {&num_classes, 1});
       predict["classes"] = {graph_.Add("GatherV2", "head/predictions/classes", {flat, ids, graph_.Int32("head/predictions/classes/axis", 0)},
-                                       {{"Tparams", AttrType(kString)}, {"Tindices", AttrType(kInt64)}, {"Taxis", AttrType(kInt32)}, {"batch_dims", AttrInteger(0)}}), kString, {-1, 1}};
-      const std::string range = graph_.Add("Range", "head/predictions/range", {graph_.Int32("head/predictions/range/start", 0), graph_.Int32("head/predictions/range/limit", static_cast<std::int32_t>(num_classes)), graph_.Int32("head/predictions/range/delta", 1)}, {{"Tidx", AttrType(kInt32)}});
-      const std::string all = graph_.Add("ExpandDims", "head/predictions/ExpandDims_1", {range, graph_.Int32("head/predictions/ExpandDims_1/dim", 0)}, {{"T", AttrType(kInt32)}, {"Tdim", AttrType(kInt32)}});
-      predict["all_class_ids"] = {Tiled("head/predictions/Tile", all, kInt32), kInt32, {-1, num_classes}};
-      predict["all_classes"] = {Tiled("head/predictions/Tile_1", names, kString), kString, {-1, num_classes}};
+                                       {{"Tparams", AttrType(kTfString)}, {"Tindices", AttrType(kTfInt64)}, {"Taxis", AttrType(kTfInt32)}, {"batch_dims", AttrInteger(0)}}), kTfString, {-1, 1}};
+      const std::string range = graph_.Add("Range", "head/predictions/range", {graph_.Int32("head/predictions/range/start", 0), graph_.Int32("head/predictions/range/limit", static_cast<std::int32_t>(num_classes)), graph_.Int32("head/predictions/range/delta", 1)}, {{"Tidx", AttrType(kTfInt32)}});
+      const std::string all = graph_.Add("ExpandDims", "head/predictions/ExpandDims_1", {range, graph_.Int32("head/predictions/ExpandDims_1/dim", 0)}, {{"T", AttrType(kTfInt32)}, {"Tdim", AttrType(kTfInt32)}});
+      predict["all_class_ids"] = {Tiled("head/predictions/Tile", all, kTfInt32), kTfInt32, {-1, num_classes}};
+      predict["all_classes"] = {Tiled("head/predictions/Tile_1", names, kTfString), kTfString, {-1, num_classes}};
       classify(predict["all_classes"], predict["probabilities"]);
       if (kind == "binary") graph_.Signature("regression", "tensorflow/serving/regress", {{"inputs", input}}, {{"outputs", predict["logistic"]}});
     } else if (kind == "multilabel") {
       predict["logits"] = floats(logits_, width);
       predict["probabilities"] = floats(Number("Sigmoid", "head/predictions/probabilities", {logits_}), width);
       const std::int64_t row[] = {1, num_classes};
-      predict["classes"] = {Tiled("head/predictions/Tile", graph_.Texts("head/predictions/Const", classes, row), kString), kString, {-1, num_classes}};
+      predict["classes"] = {Tiled("head/predictions/Tile", graph_.Texts("head/predictions/Const", classes, row), kTfString), kTfString, {-1, num_classes}};
       classify(predict["classes"], predict["probabilities"]);
     } else {
       std::string predictions = logits_;

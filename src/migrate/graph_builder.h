@@ -15,6 +15,9 @@
 
 namespace thalweg {
 
+inline constexpr TfType kTfFloat = TfType::kFloat, kTfInt32 = TfType::kInt32, kTfInt64 = TfType::kInt64, kTfString = TfType::kString,
+                        kTfBool = TfType::kBool;
+
 // AttrValue messages.
 std::string AttrType(TfType type);
 std::string AttrInteger(std::int64_t value);

@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "base/strings.h"
+#include "migrate/graph_match.h"
 
 namespace thalweg {
 namespace {
@@ -16,15 +17,10 @@ namespace {
 constexpr std::uint64_t kMaxVocabularyBytes = std::uint64_t{1} << 30;
 constexpr int kMaxSteps = 64;
 
-bool Is(const TfOutput& x, std::initializer_list<std::string_view> ops) {
-  return x.node != nullptr && std::find(ops.begin(), ops.end(), x.node->op) != ops.end();
-}
-bool Has(const TfOutput& x, std::size_t inputs) { return x.node != nullptr && x.node->inputs.size() >= inputs; }
-
 // The one number of a constant, through casts.
 std::optional<double> ConstantNumber(TfOutput x) {
-  while (Is(x, {"Cast", "Identity"}) && Has(x, 1)) x = x.node->inputs[0];
-  if (!Is(x, {"Const"})) return std::nullopt;
+  while (IsOp(x, {"Cast", "Identity"}) && HasInputs(x, 1)) x = x.node->inputs[0];
+  if (!IsOp(x, {"Const"})) return std::nullopt;
   const Result<TfTensor> value = x.node->Value();
   if (!value.ok()) return std::nullopt;
   if (value->numbers.size() == 1) return value->numbers[0];
@@ -32,8 +28,8 @@ std::optional<double> ConstantNumber(TfOutput x) {
   return std::nullopt;
 }
 std::optional<std::vector<double>> ConstantNumbers(TfOutput x) {
-  while (Is(x, {"Cast", "Identity", "Reshape", "ExpandDims"}) && Has(x, 1)) x = x.node->inputs[0];
-  if (!Is(x, {"Const"})) return std::nullopt;
+  while (IsOp(x, {"Cast", "Identity", "Reshape", "ExpandDims"}) && HasInputs(x, 1)) x = x.node->inputs[0];
+  if (!IsOp(x, {"Const"})) return std::nullopt;
   const Result<TfTensor> value = x.node->Value();
   if (!value.ok()) return std::nullopt;
   if (!value->numbers.empty()) return value->numbers;
@@ -63,7 +59,7 @@ Status GraphColumns::Refuse(const TfOutput& x, const std::string& what) {
 
 // Over operations that change shapes only.
 TfOutput GraphColumns::Strip(TfOutput x) {
-  while (Is(x, {"Identity", "Reshape", "ExpandDims", "Squeeze", "StopGradient"}) && Has(x, 1)) x = x.node->inputs[0];
+  while (IsOp(x, {"Identity", "Reshape", "ExpandDims", "Squeeze", "StopGradient"}) && HasInputs(x, 1)) x = x.node->inputs[0];
   return x;
 }
 
@@ -94,25 +90,25 @@ std::string GraphColumns::VariableOf(TfOutput x) const {
 
 Result<bool> GraphColumns::ParseLookup(TfOutput x, Lookup* lookup) const {
   x = Strip(x);
-  if (Is(x, {"Select", "SelectV2"}) && Has(x, 3)) x = Strip(x.node->inputs[2]);
+  if (IsOp(x, {"Select", "SelectV2"}) && HasInputs(x, 3)) x = Strip(x.node->inputs[2]);
   TfOutput sum = x;
-  if (Is(x, {"SparseSegmentSum"})) lookup->combiner = "sum";
-  else if (Is(x, {"SparseSegmentMean"})) lookup->combiner = "mean";
-  else if (Is(x, {"SparseSegmentSqrtN"})) lookup->combiner = "sqrtn";
-  else if (Is(x, {"SegmentSum"})) lookup->combiner = "sum";
-  else if (Is(x, {"DivNoNan", "RealDiv"}) && Has(x, 2) && Is(x.node->inputs[0], {"SegmentSum"})) {
+  if (IsOp(x, {"SparseSegmentSum"})) lookup->combiner = "sum";
+  else if (IsOp(x, {"SparseSegmentMean"})) lookup->combiner = "mean";
+  else if (IsOp(x, {"SparseSegmentSqrtN"})) lookup->combiner = "sqrtn";
+  else if (IsOp(x, {"SegmentSum"})) lookup->combiner = "sum";
+  else if (IsOp(x, {"DivNoNan", "RealDiv"}) && HasInputs(x, 2) && IsOp(x.node->inputs[0], {"SegmentSum"})) {
     sum = x.node->inputs[0];
-    if (Is(x.node->inputs[1], {"Sqrt"})) lookup->combiner = "sqrtn";
-    else if (Is(x.node->inputs[1], {"SegmentSum"})) lookup->combiner = "mean";
+    if (IsOp(x.node->inputs[1], {"Sqrt"})) lookup->combiner = "sqrtn";
+    else if (IsOp(x.node->inputs[1], {"SegmentSum"})) lookup->combiner = "mean";
     else return Refuse(x.node->inputs[1], "not a combiner of an embedding");
   } else return false;
-  if (!Has(sum, 1)) return Refuse(sum, "has no input");
+  if (!HasInputs(sum, 1)) return Refuse(sum, "has no input");
   TfOutput params = sum.node->inputs[0];
-  if (Is(sum, {"SegmentSum"})) {
-    if (!Is(params, {"Mul"}) || !Has(params, 2)) return Refuse(params, "expected vectors times weights");
+  if (IsOp(sum, {"SegmentSum"})) {
+    if (!IsOp(params, {"Mul"}) || !HasInputs(params, 2)) return Refuse(params, "expected vectors times weights");
     TfOutput weights = Strip(params.node->inputs[1]);
-    if (Is(weights, {"SparseFillEmptyRows"}) && Has(weights, 2)) weights = weights.node->inputs[1];
-    while (Is(weights, {"GatherV2", "Cast", "Identity", "Reshape"}) && Has(weights, 1)) weights = weights.node->inputs[0];
+    if (IsOp(weights, {"SparseFillEmptyRows"}) && HasInputs(weights, 2)) weights = weights.node->inputs[1];
+    while (IsOp(weights, {"GatherV2", "Cast", "Identity", "Reshape"}) && HasInputs(weights, 1)) weights = weights.node->inputs[0];
     lookup->weights = weights;
     params = params.node->inputs[0];
   }
@@ -137,8 +133,8 @@ Result<bool> GraphColumns::ParseLookup(TfOutput x, Lookup* lookup) const {
   }
   if (unique == nullptr || unique->inputs.empty()) return Refuse(params, "no ids were found that pick from the table");
   TfOutput ids = Strip(unique->inputs[0]);
-  if (Is(ids, {"SparseFillEmptyRows"}) && Has(ids, 2)) ids = ids.node->inputs[1];
-  while (Is(ids, {"GatherV2", "Identity", "Reshape"}) && Has(ids, 1)) ids = ids.node->inputs[0];
+  if (IsOp(ids, {"SparseFillEmptyRows"}) && HasInputs(ids, 2)) ids = ids.node->inputs[1];
+  while (IsOp(ids, {"GatherV2", "Identity", "Reshape"}) && HasInputs(ids, 1)) ids = ids.node->inputs[0];
   lookup->ids = ids;
   return true;
 }
@@ -153,7 +149,7 @@ Result<GraphColumns::Field> GraphColumns::ParsedField(const TfNode& parse, int o
     if (parse.inputs.size() < 5) return bad("has too few inputs");
     for (const auto& [at, keys] : {std::pair(2, &sparse), std::pair(3, &dense)}) {
       const TfOutput& input = parse.inputs[static_cast<std::size_t>(at)];
-      if (!Is(input, {"Const"})) return bad("its keys are not constants");
+      if (!IsOp(input, {"Const"})) return bad("its keys are not constants");
       THALWEG_ASSIGN_OR_RETURN(TfTensor tensor, input.node->Value());
       *keys = std::move(tensor.texts);
     }
@@ -164,7 +160,7 @@ Result<GraphColumns::Field> GraphColumns::ParsedField(const TfNode& parse, int o
     if (parse.inputs.size() != 2 + num_sparse + 2 * num_dense) return bad("has not the inputs that its attributes say");
     for (std::size_t i = 0; i < num_sparse + num_dense; ++i) {
       const TfOutput& input = parse.inputs[2 + i];
-      if (!Is(input, {"Const"})) return bad("its keys are not constants");
+      if (!IsOp(input, {"Const"})) return bad("its keys are not constants");
       THALWEG_ASSIGN_OR_RETURN(const TfTensor tensor, input.node->Value());
       if (tensor.texts.size() != 1) return bad("a key of it is not one text");
       (i < num_sparse ? sparse : dense).push_back(tensor.texts[0]);
@@ -194,20 +190,20 @@ Result<GraphColumns::Field> GraphColumns::ParsedField(const TfNode& parse, int o
 
 bool GraphColumns::IsField(TfOutput x) const {
   x = Strip(x);
-  while (Is(x, {"Cast"}) && Has(x, 1)) x = Strip(x.node->inputs[0]);
-  return Is(x, {"ParseExample", "ParseExampleV2", "Placeholder", "PlaceholderWithDefault", "GatherNd"});
+  while (IsOp(x, {"Cast"}) && HasInputs(x, 1)) x = Strip(x.node->inputs[0]);
+  return IsOp(x, {"ParseExample", "ParseExampleV2", "Placeholder", "PlaceholderWithDefault", "GatherNd"});
 }
 
 Result<GraphColumns::Field> GraphColumns::ParseField(TfOutput x) const {
   x = Strip(x);
-  while (Is(x, {"Cast"}) && Has(x, 1)) x = Strip(x.node->inputs[0]);
-  if (Is(x, {"ParseExample", "ParseExampleV2"})) return ParsedField(*x.node, x.index);
-  if (Is(x, {"GatherNd"}) && Has(x, 2)) {   // what is left of a dense tensor without the values that mean missing
+  while (IsOp(x, {"Cast"}) && HasInputs(x, 1)) x = Strip(x.node->inputs[0]);
+  if (IsOp(x, {"ParseExample", "ParseExampleV2"})) return ParsedField(*x.node, x.index);
+  if (IsOp(x, {"GatherNd"}) && HasInputs(x, 2)) {   // what is left of a dense tensor without the values that mean missing
     THALWEG_ASSIGN_OR_RETURN(Field field, ParseField(x.node->inputs[0]));
     field.dense_category = true;
     return field;
   }
-  if (Is(x, {"Placeholder", "PlaceholderWithDefault"})) {
+  if (IsOp(x, {"Placeholder", "PlaceholderWithDefault"})) {
     const auto key = key_of_.find(std::string(x.node->name));
     if (key == key_of_.end()) return Refuse(x, "is fed, but is no input of the signature");
     raw_ = true;
@@ -267,8 +263,8 @@ Result<std::string> GraphColumns::Name(const std::string& wanted, ColumnSpec col
 Result<std::string> GraphColumns::HashBucket(const TfNode& hash) {
   if (hash.inputs.empty()) return Refuse({&hash, 0}, "has no input");
   TfOutput x = Strip(hash.inputs[0]);
-  const bool text = !Is(x, {"AsString"});
-  if (!text && Has(x, 1)) x = x.node->inputs[0];
+  const bool text = !IsOp(x, {"AsString"});
+  if (!text && HasInputs(x, 1)) x = x.node->inputs[0];
   THALWEG_ASSIGN_OR_RETURN(const Field field, ParseField(x));
   THALWEG_RETURN_IF_ERROR(AddField(field, true));
   ColumnSpec column{"", "hash_bucket", {{"field", field.name}, {"hash_bucket_size", hash.Integer("num_buckets").value_or(0)}}};
@@ -281,8 +277,8 @@ Result<std::vector<std::string>> GraphColumns::Words(const TfNode& table, Params
   for (const TfNode* user : graph_.Users(&table)) {
     if (user->op == "LookupTableImportV2" && user->inputs.size() == 3) {
       TfOutput constant = user->inputs[1];
-      while (Is(constant, {"Cast", "Identity"}) && Has(constant, 1)) constant = constant.node->inputs[0];
-      if (!Is(constant, {"Const"})) return Refuse({user, 0}, "its keys are not constants");
+      while (IsOp(constant, {"Cast", "Identity"}) && HasInputs(constant, 1)) constant = constant.node->inputs[0];
+      if (!IsOp(constant, {"Const"})) return Refuse({user, 0}, "its keys are not constants");
       THALWEG_ASSIGN_OR_RETURN(TfTensor keys, constant.node->Value());
       for (const std::int64_t key : keys.integers) keys.texts.push_back(FormatInteger(key));
       for (const double key : keys.numbers) keys.texts.push_back(FormatInteger(static_cast<std::int64_t>(key)));
@@ -316,7 +312,7 @@ Result<std::vector<std::string>> GraphColumns::Words(const TfNode& table, Params
 }
 
 Result<std::string> GraphColumns::Vocabulary(TfOutput find, std::int64_t oov_buckets) {
-  if (!Has(find, 3)) return Refuse(find, "has too few inputs");
+  if (!HasInputs(find, 3)) return Refuse(find, "has too few inputs");
   THALWEG_ASSIGN_OR_RETURN(const Field field, ParseField(find.node->inputs[1]));
   THALWEG_RETURN_IF_ERROR(AddField(field, true));
   ColumnSpec column{"", "vocabulary_list", {{"field", field.name}}};
@@ -339,18 +335,18 @@ Result<std::string> GraphColumns::Vocabulary(TfOutput find, std::int64_t oov_buc
 Result<std::string> GraphColumns::Identity(const TfNode& select) {
   const TfOutput x{&select, 0};
   if (select.inputs.size() != 3) return Refuse(x, "has too few inputs");
-  if (Is(select.inputs[0], {"NotEqual"})) {
+  if (IsOp(select.inputs[0], {"NotEqual"})) {
     TfOutput hash = select.inputs[2];
-    if (Is(hash, {"AddV2", "Add"}) && Has(hash, 2)) hash = hash.node->inputs[0];
-    if (!Is(hash, {"StringToHashBucketFast"}) || !Is(select.inputs[1], {"LookupTableFindV2"})) return Refuse(x, "is not a vocabulary with buckets for others");
+    if (IsOp(hash, {"AddV2", "Add"}) && HasInputs(hash, 2)) hash = hash.node->inputs[0];
+    if (!IsOp(hash, {"StringToHashBucketFast"}) || !IsOp(select.inputs[1], {"LookupTableFindV2"})) return Refuse(x, "is not a vocabulary with buckets for others");
     return Vocabulary(select.inputs[1], hash.node->Integer("num_buckets").value_or(0));
   }
-  if (!Is(select.inputs[0], {"LogicalOr"}) || !Has(select.inputs[0], 2)) return Refuse(x, "is no column that is known here");
+  if (!IsOp(select.inputs[0], {"LogicalOr"}) || !HasInputs(select.inputs[0], 2)) return Refuse(x, "is no column that is known here");
   const TfOutput past = select.inputs[0].node->inputs[1];
   TfOutput fill = Strip(select.inputs[1]);
-  if (Is(fill, {"Fill"}) && Has(fill, 2)) fill = fill.node->inputs[1];
+  if (IsOp(fill, {"Fill"}) && HasInputs(fill, 2)) fill = fill.node->inputs[1];
   const std::optional<double> fallback = ConstantNumber(fill);
-  const std::optional<double> buckets = Is(past, {"GreaterEqual"}) && Has(past, 2) ? ConstantNumber(past.node->inputs[1]) : std::nullopt;
+  const std::optional<double> buckets = IsOp(past, {"GreaterEqual"}) && HasInputs(past, 2) ? ConstantNumber(past.node->inputs[1]) : std::nullopt;
   if (!fallback || !buckets) return Refuse(x, "is no identity column that is known here");
   THALWEG_ASSIGN_OR_RETURN(const Field field, ParseField(select.inputs[2]));
   THALWEG_RETURN_IF_ERROR(AddField(field, true));
@@ -374,8 +370,8 @@ Result<std::string> GraphColumns::Cross(const TfNode& cross) {
   bool dense_first = false;   // a key list cannot say the order in which keys were given, but for dense before sparse
   for (std::size_t k = 0; k < sparse + dense; ++k) {
     TfOutput leaf = Strip(cross.inputs[k < sparse ? sparse + k : 3 * sparse + (k - sparse)]);
-    if (Is(leaf, {"Cast"}) && Has(leaf, 1) && !IsField(leaf)) leaf = Strip(leaf.node->inputs[0]);
-    if (IsField(leaf) && !Is(leaf, {"GatherNd"})) {
+    if (IsOp(leaf, {"Cast"}) && HasInputs(leaf, 1) && !IsField(leaf)) leaf = Strip(leaf.node->inputs[0]);
+    if (IsField(leaf) && !IsOp(leaf, {"GatherNd"})) {
       THALWEG_ASSIGN_OR_RETURN(Field field, ParseField(leaf));
       field.dense_category = k >= sparse;
       THALWEG_RETURN_IF_ERROR(AddField(field, true));
@@ -398,7 +394,7 @@ Result<std::string> GraphColumns::Cross(const TfNode& cross) {
 }
 
 Result<std::string> GraphColumns::Bucketized(TfOutput x, std::int64_t width) {
-  if (!Is(x, {"Bucketize"}) || !Has(x, 1)) return Refuse(x, "expected a cut at boundaries");
+  if (!IsOp(x, {"Bucketize"}) || !HasInputs(x, 1)) return Refuse(x, "expected a cut at boundaries");
   TfOutput source = Strip(x.node->inputs[0]);
   THALWEG_ASSIGN_OR_RETURN(const std::string numeric, Numeric(source, width));
   ColumnSpec column{"", "bucketized", {{"source", numeric}, {"boundaries", x.node->Numbers("boundaries")}}};
@@ -409,27 +405,27 @@ Result<std::string> GraphColumns::Bucketized(TfOutput x, std::int64_t width) {
 
 Result<std::string> GraphColumns::Categorical(TfOutput ids, TfOutput weights, std::int64_t rows) {
   TfOutput x = Strip(ids);
-  while (Is(x, {"Cast"}) && Has(x, 1) && !IsField(x)) x = Strip(x.node->inputs[0]);
+  while (IsOp(x, {"Cast"}) && HasInputs(x, 1) && !IsField(x)) x = Strip(x.node->inputs[0]);
   std::string name;
   const auto take = [&](Result<std::string> column) -> Status {
     if (!column.ok()) return column.status();
     name = std::move(column).value();
     return Status::Ok();
   };
-  if (Is(x, {"StringToHashBucketFast"})) {
+  if (IsOp(x, {"StringToHashBucketFast"})) {
     THALWEG_RETURN_IF_ERROR(take(HashBucket(*x.node)));
-  } else if (Is(x, {"LookupTableFindV2"})) {
+  } else if (IsOp(x, {"LookupTableFindV2"})) {
     THALWEG_RETURN_IF_ERROR(take(Vocabulary(x, 0)));
-  } else if (Is(x, {"SelectV2", "Select"})) {
+  } else if (IsOp(x, {"SelectV2", "Select"})) {
     THALWEG_RETURN_IF_ERROR(take(Identity(*x.node)));
-  } else if (Is(x, {"SparseCross"})) {
+  } else if (IsOp(x, {"SparseCross"})) {
     THALWEG_RETURN_IF_ERROR(take(Cross(*x.node)));
-  } else if (Is(x, {"AddV2", "Add"}) && Has(x, 2) && Is(Strip(x.node->inputs[0]), {"Bucketize"})) {
+  } else if (IsOp(x, {"AddV2", "Add"}) && HasInputs(x, 2) && IsOp(Strip(x.node->inputs[0]), {"Bucketize"})) {
     // bucket + buckets · dimension, over the range of dimensions.
     TfOutput range = x.node->inputs[1];
-    if (Is(range, {"Mul"}) && Has(range, 2)) range = range.node->inputs[1];
-    if (Is(range, {"Tile"}) && Has(range, 1)) range = range.node->inputs[0];
-    const std::optional<double> width = Is(range, {"Range"}) && Has(range, 2) ? ConstantNumber(range.node->inputs[1]) : std::nullopt;
+    if (IsOp(range, {"Mul"}) && HasInputs(range, 2)) range = range.node->inputs[1];
+    if (IsOp(range, {"Tile"}) && HasInputs(range, 1)) range = range.node->inputs[0];
+    const std::optional<double> width = IsOp(range, {"Range"}) && HasInputs(range, 2) ? ConstantNumber(range.node->inputs[1]) : std::nullopt;
     THALWEG_RETURN_IF_ERROR(take(Bucketized(Strip(x.node->inputs[0]), static_cast<std::int64_t>(width.value_or(1)))));
   } else if (IsField(x)) {
     THALWEG_RETURN_IF_ERROR(take(PlainIdentity(x, rows)));
@@ -447,18 +443,18 @@ Result<std::vector<std::string>> GraphColumns::Steps(TfOutput* x) const {
   std::vector<std::string> steps;
   for (int n = 0; n < kMaxSteps; ++n) {
     *x = Strip(*x);
-    while (Is(*x, {"Cast"}) && Has(*x, 1)) *x = Strip(x->node->inputs[0]);
+    while (IsOp(*x, {"Cast"}) && HasInputs(*x, 1)) *x = Strip(x->node->inputs[0]);
     if (IsField(*x)) {
       std::reverse(steps.begin(), steps.end());
       return steps;
     }
     const TfNode* node = x->node;
-    if (Is(*x, {"Log", "Log1p", "Sqrt"}) && Has(*x, 1)) {
+    if (IsOp(*x, {"Log", "Log1p", "Sqrt"}) && HasInputs(*x, 1)) {
       steps.push_back(node->op == "Log" ? "log" : node->op == "Sqrt" ? "sqrt" : "log1p");
       *x = node->inputs[0];
       continue;
     }
-    if (Is(*x, {"Neg"}) && Has(*x, 1)) {
+    if (IsOp(*x, {"Neg"}) && HasInputs(*x, 1)) {
       steps.push_back("multiply -1");
       *x = node->inputs[0];
       continue;
@@ -467,7 +463,7 @@ Result<std::vector<std::string>> GraphColumns::Steps(TfOutput* x) const {
         {"Sub", "subtract"}, {"RealDiv", "divide"}, {"Div", "divide"},         {"DivNoNan", "divide"},   {"Mul", "multiply"},
         {"AddV2", "add"},    {"Add", "add"},        {"Minimum", "minimum"}, {"Maximum", "maximum"}};
     const auto known = std::find_if(std::begin(kBinary), std::end(kBinary), [&](const auto& pair) { return pair.first == node->op; });
-    if (known == std::end(kBinary) || !Has(*x, 2)) break;
+    if (known == std::end(kBinary) || !HasInputs(*x, 2)) break;
     const bool commutes = known->second == "multiply" || known->second == "add" || known->second == "minimum" || known->second == "maximum";
     std::optional<std::vector<double>> numbers = ConstantNumbers(node->inputs[1]);
     std::string step(known->second);
@@ -509,7 +505,7 @@ Result<std::string> GraphColumns::Indicator(TfOutput ids, TfOutput weights, std:
 Result<GraphColumns::Dense> GraphColumns::AsDense(TfOutput x) {
   // Reshape(…, [rows, width]): the width of a number is there, whatever feeds it.
   std::int64_t width = 1;
-  if (Is(x, {"Reshape"}) && Has(x, 2) && Is(x.node->inputs[1], {"Pack"}) && !x.node->inputs[1].node->inputs.empty()) {
+  if (IsOp(x, {"Reshape"}) && HasInputs(x, 2) && IsOp(x.node->inputs[1], {"Pack"}) && !x.node->inputs[1].node->inputs.empty()) {
     width = static_cast<std::int64_t>(std::clamp(ConstantNumber(x.node->inputs[1].node->inputs.back()).value_or(1), 1.0, 1e9));
   }
   Lookup lookup;
@@ -533,24 +529,24 @@ Result<GraphColumns::Dense> GraphColumns::AsDense(TfOutput x) {
     return dense;
   }
   TfOutput y = Strip(x);
-  if (Is(y, {"Sum"}) && Has(y, 1)) y = y.node->inputs[0];
-  if (Is(y, {"OneHot"}) && Has(y, 2)) {
+  if (IsOp(y, {"Sum"}) && HasInputs(y, 1)) y = y.node->inputs[0];
+  if (IsOp(y, {"OneHot"}) && HasInputs(y, 2)) {
     TfOutput ids = Strip(y.node->inputs[0]);
-    if (Is(ids, {"SparseToDense"}) && Has(ids, 3)) {
+    if (IsOp(ids, {"SparseToDense"}) && HasInputs(ids, 3)) {
       const auto depth = static_cast<std::int64_t>(ConstantNumber(y.node->inputs[1]).value_or(0));
       THALWEG_ASSIGN_OR_RETURN(dense.name, Indicator(ids.node->inputs[2], {}, depth));
       return dense;
     }
-    while (Is(ids, {"Cast"}) && Has(ids, 1)) ids = Strip(ids.node->inputs[0]);
-    const std::int64_t buckets = Is(ids, {"Bucketize"}) ? static_cast<std::int64_t>(ids.node->Numbers("boundaries").size()) + 1 : 1;
+    while (IsOp(ids, {"Cast"}) && HasInputs(ids, 1)) ids = Strip(ids.node->inputs[0]);
+    const std::int64_t buckets = IsOp(ids, {"Bucketize"}) ? static_cast<std::int64_t>(ids.node->Numbers("boundaries").size()) + 1 : 1;
     THALWEG_ASSIGN_OR_RETURN(dense.name, Bucketized(ids, std::max<std::int64_t>(1, width / buckets)));
     return dense;
   }
   // A weighted category as counts: the ids become columns of a sparse matrix of the weights.
-  if (Is(y, {"ScatterNd"}) && Has(y, 2)) {
+  if (IsOp(y, {"ScatterNd"}) && HasInputs(y, 2)) {
     TfOutput merged = y.node->inputs[0];
-    if (Is(merged, {"SparseSlice"}) && Has(merged, 1)) merged = merged.node->inputs[0];
-    if (Is(merged, {"SparseReorder"}) && Has(merged, 2) && Is(merged.node->inputs[0], {"ConcatV2"}) && Has(merged.node->inputs[0], 2)) {
+    if (IsOp(merged, {"SparseSlice"}) && HasInputs(merged, 1)) merged = merged.node->inputs[0];
+    if (IsOp(merged, {"SparseReorder"}) && HasInputs(merged, 2) && IsOp(merged.node->inputs[0], {"ConcatV2"}) && HasInputs(merged.node->inputs[0], 2)) {
       const TfOutput ids = merged.node->inputs[0].node->inputs[1];
       THALWEG_ASSIGN_OR_RETURN(dense.name, Indicator(Strip(ids), merged.node->inputs[1], width));
       return dense;

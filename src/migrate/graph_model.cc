@@ -8,28 +8,26 @@
 
 #include "base/strings.h"
 #include "migrate/graph_columns.h"
+#include "migrate/graph_match.h"
 #include "nn/parameter_list.h"
 
 namespace thalweg {
 namespace {
 
-bool Is(const TfOutput& x, std::string_view op) { return x.node != nullptr && x.node->op == op; }
-bool Has(const TfOutput& x, std::size_t inputs) { return x.node != nullptr && x.node->inputs.size() >= inputs; }
-TfOutput Input(const TfOutput& x, std::size_t i) { return Has(x, i + 1) ? x.node->inputs[i] : TfOutput{}; }
 TfOutput SkipIdentity(TfOutput x) {
-  while (Is(x, "Identity") || Is(x, "IdentityN")) x = Has(x, static_cast<std::size_t>(x.index) + 1) ? x.node->inputs[static_cast<std::size_t>(x.index)] : Input(x, 0);
+  while (IsOp(x, "Identity") || IsOp(x, "IdentityN")) x = HasInputs(x, static_cast<std::size_t>(x.index) + 1) ? x.node->inputs[static_cast<std::size_t>(x.index)] : InputOf(x, 0);
   return x;
 }
-Status Refuse(const TfOutput& x, const std::string& what) {
+Status RefuseModel(const TfOutput& x, const std::string& what) {
   if (x.node == nullptr) return Status::BadData("the graph ends where " + what);
   return Status::BadData(fmt::format("node {} ({}): {}; no canned estimator that is known here makes it", Quote(x.node->name, 300), x.node->op, what));
 }
 
 constexpr std::string_view kDeepScope = "dnn/input_from_feature_columns/input_layer/";
 
-class Reader {
+class ModelReader {
  public:
-  Reader(const TfGraph& graph, const TensorBundle& variables, const std::string& folder)
+  ModelReader(const TfGraph& graph, const TensorBundle& variables, const std::string& folder)
       : graph_(graph), variables_(variables), columns_(graph, variables, folder, &model_.spec) {}
 
   Result<GraphModel> Run() {
@@ -66,24 +64,24 @@ class Reader {
 
   // Texts of the classes: constants, or numbers in order.
   Result<std::vector<std::string>> Classes(TfOutput x) const {
-    while (Is(x, "Tile") || Is(x, "ExpandDims") || Is(x, "Identity") || Is(x, "Reshape")) x = Input(x, 0);
-    if (Is(x, "Const")) {
+    while (IsOp(x, "Tile") || IsOp(x, "ExpandDims") || IsOp(x, "Identity") || IsOp(x, "Reshape")) x = InputOf(x, 0);
+    if (IsOp(x, "Const")) {
       THALWEG_ASSIGN_OR_RETURN(TfTensor value, x.node->Value());
       for (const std::int64_t number : value.integers) value.texts.push_back(FormatInteger(number));
       if (!value.texts.empty()) return value.texts;
     }
-    if (Is(x, "AsString")) {
-      TfOutput range = Input(x, 0);
-      while (Is(range, "ExpandDims") || Is(range, "Reshape") || Is(range, "Cast")) range = Input(range, 0);
-      if (Is(range, "Range") && Is(Input(range, 1), "Const")) {
-        THALWEG_ASSIGN_OR_RETURN(const TfTensor limit, Input(range, 1).node->Value());
+    if (IsOp(x, "AsString")) {
+      TfOutput range = InputOf(x, 0);
+      while (IsOp(range, "ExpandDims") || IsOp(range, "Reshape") || IsOp(range, "Cast")) range = InputOf(range, 0);
+      if (IsOp(range, "Range") && IsOp(InputOf(range, 1), "Const")) {
+        THALWEG_ASSIGN_OR_RETURN(const TfTensor limit, InputOf(range, 1).node->Value());
         const double count = !limit.numbers.empty() ? limit.numbers[0] : !limit.integers.empty() ? static_cast<double>(limit.integers[0]) : 0;
         std::vector<std::string> classes;
         for (std::int64_t c = 0; c < static_cast<std::int64_t>(std::min(count, 1e6)); ++c) classes.push_back(FormatInteger(c));
         if (!classes.empty()) return classes;
       }
     }
-    return Refuse(x, "names the classes in a way that is not known");
+    return RefuseModel(x, "names the classes in a way that is not known");
   }
 
   // Task and classes by what predict gives; the logits.
@@ -111,9 +109,9 @@ class Reader {
       spec.task = spec.head.kind;
       if (!has("logits")) return predictions;
       const TfOutput link = SkipIdentity(predictions);
-      if (Is(link, "Exp")) spec.head.kind = "poisson";
-      else if (Is(link, "Sigmoid")) spec.head.kind = "logistic_regression";
-      else return Refuse(link, "is no link from logits to predictions that is known");
+      if (IsOp(link, "Exp")) spec.head.kind = "poisson";
+      else if (IsOp(link, "Sigmoid")) spec.head.kind = "logistic_regression";
+      else return RefuseModel(link, "is no link from logits to predictions that is known");
       spec.task = spec.head.kind;
       return At(predict, "logits");
     }
@@ -127,24 +125,24 @@ class Reader {
   Status Towers(TfOutput logits) {
     logits = SkipIdentity(logits);
     std::vector<TfOutput> parts = {logits};
-    if (Is(logits, "AddV2") || Is(logits, "Add")) parts = {SkipIdentity(Input(logits, 0)), SkipIdentity(Input(logits, 1))};
+    if (IsOp(logits, "AddV2") || IsOp(logits, "Add")) parts = {SkipIdentity(InputOf(logits, 0)), SkipIdentity(InputOf(logits, 1))};
     std::stable_sort(parts.begin(), parts.end(), [&](const TfOutput& a, const TfOutput& b) { return IsLinear(a) > IsLinear(b); });   // names go to the wide part first
     for (const TfOutput& part : parts) {
       if (IsLinear(part)) {
         THALWEG_RETURN_IF_ERROR(Linear(part));
-      } else if (Is(part, "BiasAdd") && Is(SkipIdentity(Input(part, 0)), "MatMul")) {
+      } else if (IsOp(part, "BiasAdd") && IsOp(SkipIdentity(InputOf(part, 0)), "MatMul")) {
         THALWEG_RETURN_IF_ERROR(Deep(part));
-      } else if (Is(part, "Mul") && columns_.VariableOf(part) == "baseline/bias") {
+      } else if (IsOp(part, "Mul") && columns_.VariableOf(part) == "baseline/bias") {
         THALWEG_RETURN_IF_ERROR(Baseline());
       } else {
-        return Refuse(part, "gives logits in a way that is not known");
+        return RefuseModel(part, "gives logits in a way that is not known");
       }
     }
     return Status::Ok();
   }
 
   bool IsLinear(const TfOutput& x) const {
-    return Is(x, "BiasAdd") && columns_.VariableOf(Input(x, 1)) == "linear/linear_model/bias_weights";
+    return IsOp(x, "BiasAdd") && columns_.VariableOf(InputOf(x, 1)) == "linear/linear_model/bias_weights";
   }
 
   Status Baseline() {
@@ -158,29 +156,29 @@ class Reader {
   }
 
   Status Linear(const TfOutput& x) {
-    num_logits_ = columns_.RowsOf(columns_.VariableOf(Input(x, 1)));
-    TfOutput sum = SkipIdentity(Input(x, 0));
+    num_logits_ = columns_.RowsOf(columns_.VariableOf(InputOf(x, 1)));
+    TfOutput sum = SkipIdentity(InputOf(x, 0));
     std::vector<TfOutput> parts = {sum};
-    if (Is(sum, "AddN")) parts = sum.node->inputs;
+    if (IsOp(sum, "AddN")) parts = sum.node->inputs;
     WideSpec& wide = model_.spec.wide;
     std::string combiner;
     for (const TfOutput& part : parts) {
       GraphColumns::Lookup lookup;
       std::string column;
-      if (Is(SkipIdentity(part), "MatMul")) {
+      if (IsOp(SkipIdentity(part), "MatMul")) {
         const TfOutput product = SkipIdentity(part);
-        THALWEG_ASSIGN_OR_RETURN(const GraphColumns::Dense dense, columns_.AsDense(Input(product, 0)));
+        THALWEG_ASSIGN_OR_RETURN(const GraphColumns::Dense dense, columns_.AsDense(InputOf(product, 0)));
         column = dense.name;
-        const std::string weights = columns_.VariableOf(Input(product, 1));
-        if (weights.empty()) return Refuse(product, "multiplies with no variable");
+        const std::string weights = columns_.VariableOf(InputOf(product, 1));
+        if (weights.empty()) return RefuseModel(product, "multiplies with no variable");
         Map("linear/linear_model/" + VariableScope(column) + "/weights", weights);
         if (!dense.variable.empty()) Map("linear/linear_model/" + VariableScope(column) + "/embedding_weights", dense.variable);
       } else {
         THALWEG_ASSIGN_OR_RETURN(const bool found, columns_.ParseLookup(part, &lookup));
-        if (!found) return Refuse(part, "is no weighted sum of a column that is known");
+        if (!found) return RefuseModel(part, "is no weighted sum of a column that is known");
         THALWEG_ASSIGN_OR_RETURN(column, columns_.Categorical(lookup.ids, lookup.weights, columns_.RowsOf(lookup.variable)));
         Map("linear/linear_model/" + VariableScope(column) + "/weights", lookup.variable);
-        if (!combiner.empty() && combiner != lookup.combiner) return Refuse(part, "is combined otherwise than the column before it");
+        if (!combiner.empty() && combiner != lookup.combiner) return RefuseModel(part, "is combined otherwise than the column before it");
         combiner = lookup.combiner;
       }
       wide.columns.push_back(column);
@@ -196,16 +194,16 @@ class Reader {
     TfOutput at = x;
     bool first = true;
     for (int depth = 0; depth < 200; ++depth) {
-      const TfOutput product = SkipIdentity(Input(at, 0));
-      if (!Is(at, "BiasAdd") || !Is(product, "MatMul")) return Refuse(at, "is no dense layer");
-      const std::string kernel = columns_.VariableOf(Input(product, 1)), bias = columns_.VariableOf(Input(at, 1));
+      const TfOutput product = SkipIdentity(InputOf(at, 0));
+      if (!IsOp(at, "BiasAdd") || !IsOp(product, "MatMul")) return RefuseModel(at, "is no dense layer");
+      const std::string kernel = columns_.VariableOf(InputOf(product, 1)), bias = columns_.VariableOf(InputOf(at, 1));
       const TensorBundle::Entry* shape = variables_.Find(kernel);
-      if (shape == nullptr || shape->shape.size() != 2 || bias.empty()) return Refuse(product, "multiplies with no matrix among the variables");
+      if (shape == nullptr || shape->shape.size() != 2 || bias.empty()) return RefuseModel(product, "multiplies with no matrix among the variables");
       layers_.push_back({kernel, bias});
       if (!first) units.push_back(shape->shape[1]);
       if (first) num_logits_ = shape->shape[1];
       first = false;
-      TfOutput input = SkipIdentity(Input(product, 0));
+      TfOutput input = SkipIdentity(InputOf(product, 0));
       if (IsInput(input)) {
         std::reverse(units.begin(), units.end());
         std::reverse(layers_.begin(), layers_.end());
@@ -216,16 +214,16 @@ class Reader {
       THALWEG_RETURN_IF_ERROR(Between(&input));
       at = input;
     }
-    return Refuse(at, "is the 200th layer");
+    return RefuseModel(at, "is the 200th layer");
   }
 
   // The activation, and batch normalisation after it. *x: to the dense layer's output below.
   Status Between(TfOutput* x) {
     DeepSpec& deep = model_.spec.deep;
     bool batch_norm = false;
-    if ((Is(*x, "AddV2") || Is(*x, "Add")) && Is(Input(*x, 0), "Mul") && x->node->name.find("batchnorm") != std::string_view::npos) {
+    if ((IsOp(*x, "AddV2") || IsOp(*x, "Add")) && IsOp(InputOf(*x, 0), "Mul") && x->node->name.find("batchnorm") != std::string_view::npos) {
       batch_norm = true;
-      *x = SkipIdentity(Input(Input(*x, 0), 0));
+      *x = SkipIdentity(InputOf(InputOf(*x, 0), 0));
     }
     std::string kind;
     std::optional<double> alpha;
@@ -235,9 +233,9 @@ class Reader {
       deep.batch_norm = batch_norm;
       known_between_ = true;
     } else if (deep.activation != kind || deep.batch_norm != batch_norm) {
-      return Refuse(*x, "has another activation or normalisation than the layer after it");
+      return RefuseModel(*x, "has another activation or normalisation than the layer after it");
     }
-    if (alpha && std::fabs(*alpha - 0.2) > 1e-6) return Refuse(*x, fmt::format("has the slope {}, and only 0.2 is known", *alpha));
+    if (alpha && std::fabs(*alpha - 0.2) > 1e-6) return RefuseModel(*x, fmt::format("has the slope {}, and only 0.2 is known", *alpha));
     return Status::Ok();
   }
 
@@ -245,40 +243,40 @@ class Reader {
     static constexpr std::pair<std::string_view, const char*> kOps[] = {
         {"Relu", "relu"}, {"Relu6", "relu6"}, {"Elu", "elu"}, {"Selu", "selu"}, {"Sigmoid", "sigmoid"}, {"Tanh", "tanh"}, {"Softplus", "softplus"}, {"Softsign", "softsign"}};
     for (const auto& [op, name] : kOps) {
-      if (!Is(*x, op)) continue;
+      if (!IsOp(*x, op)) continue;
       *kind = name;
-      *x = SkipIdentity(Input(*x, 0));
+      *x = SkipIdentity(InputOf(*x, 0));
       return Status::Ok();
     }
-    if (Is(*x, "LeakyRelu")) {
+    if (IsOp(*x, "LeakyRelu")) {
       *kind = "leaky_relu";
       *alpha = x->node->Number("alpha").value_or(0.2);
-      *x = SkipIdentity(Input(*x, 0));
+      *x = SkipIdentity(InputOf(*x, 0));
       return Status::Ok();
     }
-    if (Is(*x, "BiasAdd")) {
+    if (IsOp(*x, "BiasAdd")) {
       *kind = "identity";
       return Status::Ok();
     }
-    if (Is(*x, "Mul")) {
+    if (IsOp(*x, "Mul")) {
       // x · sigmoid(x), and x/2 · (1 + erf(x/√2)).
-      const TfOutput left = SkipIdentity(Input(*x, 0)), right = SkipIdentity(Input(*x, 1));
-      if (Is(right, "Sigmoid") && Is(left, "BiasAdd")) {
+      const TfOutput left = SkipIdentity(InputOf(*x, 0)), right = SkipIdentity(InputOf(*x, 1));
+      if (IsOp(right, "Sigmoid") && IsOp(left, "BiasAdd")) {
         *kind = "swish";
         *x = left;
         return Status::Ok();
       }
-      if (Is(left, "Mul") && (Is(right, "AddV2") || Is(right, "Add")) && Is(SkipIdentity(Input(right, 1)), "Erf") && Is(SkipIdentity(Input(left, 1)), "BiasAdd")) {
+      if (IsOp(left, "Mul") && (IsOp(right, "AddV2") || IsOp(right, "Add")) && IsOp(SkipIdentity(InputOf(right, 1)), "Erf") && IsOp(SkipIdentity(InputOf(left, 1)), "BiasAdd")) {
         *kind = "gelu";
-        *x = SkipIdentity(Input(left, 1));
+        *x = SkipIdentity(InputOf(left, 1));
         return Status::Ok();
       }
     }
-    return Refuse(*x, "is no activation that is known here");
+    return RefuseModel(*x, "is no activation that is known here");
   }
 
   bool IsInput(const TfOutput& x) const {
-    return Is(x, "ConcatV2") || (x.node != nullptr && x.node->name.starts_with("dnn/input_from_feature_columns/"));
+    return IsOp(x, "ConcatV2") || (x.node != nullptr && x.node->name.starts_with("dnn/input_from_feature_columns/"));
   }
 
   void MapLayers() {
@@ -291,7 +289,7 @@ class Reader {
 
   Status Inputs(const TfOutput& x) {
     std::vector<TfOutput> parts = {x};
-    if (Is(x, "ConcatV2")) parts.assign(x.node->inputs.begin(), x.node->inputs.end() - (x.node->inputs.empty() ? 0 : 1));
+    if (IsOp(x, "ConcatV2")) parts.assign(x.node->inputs.begin(), x.node->inputs.end() - (x.node->inputs.empty() ? 0 : 1));
     for (const TfOutput& part : parts) {
       THALWEG_ASSIGN_OR_RETURN(const GraphColumns::Dense dense, columns_.AsDense(SkipIdentity(part)));
       deep_order_.push_back(dense.name);
@@ -358,7 +356,7 @@ class Reader {
 }  // namespace
 
 Result<GraphModel> ReadGraphModel(const TfGraph& graph, const TensorBundle& variables, const std::string& folder) {
-  return Reader(graph, variables, folder).Run();
+  return ModelReader(graph, variables, folder).Run();
 }
 
 }  // namespace thalweg

@@ -28,9 +28,9 @@ struct Handle {
   std::uint64_t offset = 0, size = 0;
 };
 
-class Reader {
+class TableReader {
  public:
-  explicit Reader(Bytes file) : file_(file) {}
+  explicit TableReader(Bytes file) : file_(file) {}
 
   Status Run(const std::function<Status(std::string_view, std::string_view)>& take) {
     if (file_.size() < kFooterBytes) {
@@ -165,7 +165,7 @@ class BlockWriter {
 
 Status ReadSortedTable(std::span<const std::uint8_t> file,
                        const std::function<Status(std::string_view key, std::string_view value)>& take) {
-  return Reader(file).Run(take);
+  return TableReader(file).Run(take);
 }
 
 std::string FormatSortedTable(std::span<const std::pair<std::string, std::string>> entries) {

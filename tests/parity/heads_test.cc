@@ -8,16 +8,13 @@
 #include "base/file.h"
 #include "metrics/tf_metrics.h"
 #include "model/defaults.h"
+#include "parity/close.h"
 #include "model/head.h"
 
 namespace thalweg {
 namespace {
 
 using nlohmann::json;
-
-void ExpectAlike(double ours, double theirs, const std::string& what) {
-  EXPECT_NEAR(ours, theirs, 1e-6 + 1e-5 * std::fabs(theirs)) << what;
-}
 
 ModelSpec SpecOfHead(const json& one) {
   ModelSpec spec;
@@ -58,7 +55,7 @@ TEST(TensorFlowHeads, SayTheSame) {
       const ConstMatrixView part = {logits.data() + begin * c, count, c, c};
       const MatrixView slopes = {slope.data(), count, c, c};
       const auto label = std::span(labels).subspan(begin * width, count * width), weight = std::span(weights).subspan(begin, count);
-      ExpectAlike((*head)->Loss(part, label, weight, slopes), one["loss"][i], what + "loss");
+      ExpectClose((*head)->Loss(part, label, weight, slopes), one["loss"][i], what + "loss");
       const LossTotals totals = (*head)->Totals(part, label, weight, slopes);
       metrics.AddBatch(totals.Reduced(), totals.losses, totals.weights);
     }
@@ -69,13 +66,13 @@ TEST(TensorFlowHeads, SayTheSame) {
                                        : name == "class_ids"     ? ids
                                                                  : scores.predictions;
       ASSERT_EQ(ours.size(), values.size()) << what << name;
-      for (std::size_t i = 0; i < ours.size(); ++i) ExpectAlike(ours[i], values[i], what + name);
+      for (std::size_t i = 0; i < ours.size(); ++i) ExpectClose(ours[i], values[i], what + name);
     }
     const auto values = metrics.Values();
     EXPECT_EQ(values.size(), one["metrics"].size()) << what;
     for (const auto& [name, value] : one["metrics"].items()) {
       ASSERT_EQ(values.count(name), 1u) << what << name;
-      ExpectAlike(values.at(name), value, what + name);
+      ExpectClose(values.at(name), value, what + name);
     }
   }
 }

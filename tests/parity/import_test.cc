@@ -12,16 +12,13 @@
 #include "data/table_source.h"
 #include "migrate/import.h"
 #include "readers/open.h"
+#include "parity/close.h"
 #include "thalweg/thalweg.h"
 
 namespace thalweg {
 namespace {
 
 using nlohmann::json;
-
-void ExpectClose(double ours, double theirs, const std::string& what) {
-  EXPECT_NEAR(ours, theirs, 1e-6 + 1e-5 * std::fabs(theirs)) << what;
-}
 
 class Imported : public testing::TestWithParam<const char*> {
  protected:

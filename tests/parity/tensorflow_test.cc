@@ -14,17 +14,13 @@
 #include "model/defaults.h"
 #include "propose/propose.h"
 #include "readers/open.h"
+#include "parity/close.h"
 #include "thalweg/thalweg.h"
 
 namespace thalweg {
 namespace {
 
 using nlohmann::json;
-
-// What the issue of TensorFlow's own row order is worth: 1e-6 + 1e-5·|value|.
-void ExpectClose(double ours, double theirs, const std::string& what) {
-  EXPECT_NEAR(ours, theirs, 1e-6 + 1e-5 * std::fabs(theirs)) << what;
-}
 
 json ReadJson(const std::string& path) {
   Result<std::string> text = ReadFile(path, 64 << 20);
