@@ -71,6 +71,12 @@ void Progress::On(const TrainEvent& event) {
     case TrainEvent::Kind::kCheckpoint:
       if (talk_.verbose) Show(event.text.empty() ? fmt::format("checkpoint at step {}", event.step) : event.text, true);
       break;
+    case TrainEvent::Kind::kExport:
+      if (talk_.verbose) Show("exported " + event.text, true);
+      break;
+    case TrainEvent::Kind::kBegin:
+    case TrainEvent::Kind::kEnd:
+      break;
     case TrainEvent::Kind::kNote:
     case TrainEvent::Kind::kStopped:
       Show(event.text, true);

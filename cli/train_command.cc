@@ -39,7 +39,7 @@ constexpr const char* kTableMemory = "256MB";
 
 struct Options {
   RowsOptions rows;
-  std::string label, spec, task, positive, drop, header, names, separator, encoding, valid, weight, warm_start, history, precision;
+  std::string label, spec, task, positive, drop, header, names, separator, encoding, valid, weight, warm_start, warm_start_only, history, precision;
   std::vector<std::string> set;
   std::string table_memory;   // "": kTableMemory
   double passes = 0;
@@ -48,6 +48,8 @@ struct Options {
   int threads = 0;
   bool resume = false;
   bool keep_slots = false;
+  std::int64_t export_best = 0, export_latest = 0;
+  bool export_final = false;
   std::int64_t checkpoint_steps = 0;
   double checkpoint_seconds = 300;
   std::string output = "model.thalweg";
@@ -152,6 +154,9 @@ class Training {
     }
     if (!options_.spec.empty() && !options_.table_memory.empty()) {
       return Status::Usage("--table-memory has no say beside --spec: the spec's columns have their own sizes");
+    }
+    if (!options_.warm_start_only.empty() && options_.warm_start.empty()) {
+      return Status::Usage("--warm-start-only says which weights of --warm-start MODEL are taken: which model?");
     }
     const std::optional<double> fraction = ValidFraction(options_.valid);
     if (fraction && !(*fraction >= 0 && *fraction <= 0.9)) {
@@ -330,6 +335,8 @@ class Training {
     run.resume = options_.resume;
     run.data_fingerprint = fingerprint_;
     run.warm_start_model = options_.warm_start;
+    run.warm_start_only = options_.warm_start_only;
+    run.exports = {options_.output + ".exports", options_.export_best, options_.export_latest, options_.export_final};
     run.keep_slots = options_.keep_slots;
     run.model_path = options_.output;
     run.interrupt = &interrupted;
@@ -362,6 +369,11 @@ class Training {
     if (valid != report->valid_metrics.end()) line += fmt::format(", held-out {} {}", metric, Metric(valid->second));
     std::error_code ignored;
     talk_.Say(fmt::format("{}; wrote {} ({})", line, options_.output, ByteSize(std::filesystem::file_size(options_.output, ignored))));
+    if (run.exports.any()) {
+      std::vector<std::string> names;
+      for (const std::string& file : report->exports) names.push_back(std::filesystem::path(file).filename().string());
+      talk_.Say(fmt::format("exported to {}: {}", run.exports.folder, names.empty() ? "nothing better than what is there" : Join(names, ", ")));
+    }
     return Status::Ok();
   }
 
@@ -401,13 +413,17 @@ Action Declare(CLI::App& app) {
   Whole(add(training, "--seed", o->seed, "", "Of every draw; same seed and rows, same bits"), 0, INT64_MAX);
   OneOf(add(training, "--precision", o->precision, "", "Of the network's products; auto: bf16 where it is faster"), {"auto", "fp32", "bf16"});
   Whole(add(training, "--threads", o->threads, "", "Threads; 0: one a processor. Never changes the result"), 0, 1024);
-  add(training, "--warm-start", o->warm_start, "MODEL", "Begin with the weights of this model, where name and shape are equal; without --spec and --label go on with its spec");
+  add(training, "--warm-start", o->warm_start, "MODEL", "Begin with the weights of this model, where name and shape are equal, word by word and class by class; without --spec and --label go on with its spec");
+  add(training, "--warm-start-only", o->warm_start_only, "REGEX", "… and only those whose names match from their start: linear/");
   app.add_flag("--keep-slots", o->keep_slots, "Keep what the optimizers remember in MODEL, so that --warm-start goes on where it stopped")->group(training);
   app.add_flag("--resume", o->resume, "Go on from the last checkpoint in MODEL.checkpoint")->group(training);
   Whole(add(training, "--checkpoint-steps", o->checkpoint_steps, "", "A checkpoint every N steps"), 0, INT64_MAX);
   Number(add(training, "--checkpoint-seconds", o->checkpoint_seconds, "", "… or every so many seconds (300; 0: off)"), 0, false);
   add(output, "-o,--output", o->output, "FILE", "The model file (model.thalweg)");
   add(output, "--history", o->history, "FILE", "Losses and validations, as JSON lines");
+  Whole(add(output, "--export-best", o->export_best, "", "Keep the N best in MODEL.exports, each better than all that were there"), 0, 1000000);
+  Whole(add(output, "--export-latest", o->export_latest, "", "Keep the weights of the last N validations there"), 0, 1000000);
+  app.add_flag("--export-final", o->export_final, "Keep the last weights there, which need not be the best")->group(output);
   return [o](const Talk& talk) { return Training(*o, talk).Run(); };
 }
 

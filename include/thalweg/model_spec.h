@@ -49,6 +49,7 @@ struct TrainingSpec {
   double valid_fraction = 0;           // of the rows, held out by a draw from the seed, [0, 0.9]
   std::int64_t valid_every_steps = 0;  // 0: after every pass
   std::int64_t early_stopping = 0;     // validations without gain before stopping; 0: off
+  std::int64_t early_stopping_steps = 0;   // steps since the best validation before stopping; 0: off
   std::string early_stopping_metric;   // "" : the head's (log_loss, rmse)
   double clip_norm = 0;                // of all gradients together; 0: off
   std::int64_t seed = 1;

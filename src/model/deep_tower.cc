@@ -43,9 +43,11 @@ Result<std::unique_ptr<Tower>> DeepTower::Create(const FeaturePlan& plan, const 
   }
   std::unique_ptr<DeepTower> tower(new DeepTower());
   std::vector<KernelRun> runs;
+  KernelMeaning meaning;
+  for (const ColumnUse& use : plan.deep()) meaning.rows_of.push_back({{use.column}, use.width, use.form == Form::kIds});
   THALWEG_RETURN_IF_ERROR(tower->AddInputs(plan, list, &runs));
   THALWEG_RETURN_IF_ERROR(tower->AddLayers(
-      spec, std::move(runs), precision == "bf16" ? Precision::kBf16 : Precision::kFp32, num_logits, list));
+      spec, std::move(runs), std::move(meaning), precision == "bf16" ? Precision::kBf16 : Precision::kFp32, num_logits, list));
   tower->CutPhases();
   return std::unique_ptr<Tower>(std::move(tower));
 }
@@ -82,8 +84,8 @@ Status DeepTower::AddInputs(const FeaturePlan& plan, ParameterList* list, std::v
   return Status::Ok();
 }
 
-Status DeepTower::AddLayers(const DeepSpec& spec, std::vector<KernelRun> runs, Precision precision,
-                            std::size_t num_logits, ParameterList* list) {
+Status DeepTower::AddLayers(const DeepSpec& spec, std::vector<KernelRun> runs, KernelMeaning meaning,
+                            Precision precision, std::size_t num_logits, ParameterList* list) {
   LayerScope scope;
   const auto add = [&](Result<std::unique_ptr<Layer>> layer) -> Status {
     if (!layer.ok()) return layer.status();
@@ -98,7 +100,7 @@ Status DeepTower::AddLayers(const DeepSpec& spec, std::vector<KernelRun> runs, P
     scope.name = "dnn/hiddenlayer_" + std::to_string(i);
     scope.index = i;
     THALWEG_RETURN_IF_ERROR(
-        add(i == 0 ? DenseLayer::Create(units, std::move(runs), scope, list, precision)
+        add(i == 0 ? DenseLayer::Create(units, std::move(runs), scope, list, precision, std::move(meaning))
                    : DenseLayer::Create(units, scope, list, precision)));
     THALWEG_RETURN_IF_ERROR(add(MakeLayer({spec.activation, {}}, scope, "deep.activation", list)));
     if (spec.dropout != 0) {
@@ -107,7 +109,7 @@ Status DeepTower::AddLayers(const DeepSpec& spec, std::vector<KernelRun> runs, P
     if (spec.batch_norm) THALWEG_RETURN_IF_ERROR(add(MakeLayer({"batch_norm", {}}, scope, "deep.batch_norm", list)));
   }
   scope.name = "dnn/logits";
-  THALWEG_RETURN_IF_ERROR(add(DenseLayer::Create(num_logits, scope, list, precision)));
+  THALWEG_RETURN_IF_ERROR(add(DenseLayer::Create(num_logits, scope, list, precision, {{}, true})));
   --num_slopes_;  // that of the logits is given
   return Status::Ok();
 }

@@ -58,8 +58,8 @@ class DeepTower final : public Tower {
 
   DeepTower() = default;
   Status AddInputs(const FeaturePlan& plan, ParameterList* list, std::vector<KernelRun>* runs);
-  Status AddLayers(const DeepSpec& spec, std::vector<KernelRun> runs, Precision precision, std::size_t num_logits,
-                   ParameterList* list);
+  Status AddLayers(const DeepSpec& spec, std::vector<KernelRun> runs, KernelMeaning meaning, Precision precision,
+                   std::size_t num_logits, ParameterList* list);
   void CutPhases();
   void Gather(const RowBlock& block, const FeatureBatch& batch, MatrixView x0) const;
   MatrixView Output(std::size_t layer, DeepState* state) const;  // of all kept rows

@@ -43,6 +43,8 @@ Result<std::unique_ptr<Tower>> LinearTower::Create(const FeaturePlan& plan, cons
     weights.shape = {use.form == Form::kIds ? use.num_buckets : static_cast<std::int64_t>(use.width), logits};
     // TensorFlow makes an indicator dense, so every weight of it moves by every step's gradient, zero or not.
     weights.table = use.form == Form::kIds && !use.count_only;
+    weights.rows_of.push_back({{use.column}, static_cast<std::size_t>(weights.shape[0]), use.form == Form::kIds});
+    weights.of_logits = true;
     THALWEG_ASSIGN_OR_RETURN(column.weights, list->Add(std::move(weights), {"zeros", {}}));
     if (use.form == Form::kIds) column.bag.emplace(column.weights, use.count_only ? Combiner::kSum : combiner, 0, use.empty_picks_first);
     if (use.form == Form::kEmbedding && !use.shared.empty()) {
@@ -58,6 +60,7 @@ Result<std::unique_ptr<Tower>> LinearTower::Create(const FeaturePlan& plan, cons
   bias.name = plan.wide().empty() ? "baseline/bias" : "linear/linear_model/bias_weights";
   bias.part = Part::kLinear;
   bias.shape = {logits};
+  bias.of_logits = true;
   THALWEG_ASSIGN_OR_RETURN(tower->bias_, list->Add(std::move(bias), {"zeros", {}}));
   return std::unique_ptr<Tower>(std::move(tower));
 }

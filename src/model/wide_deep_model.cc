@@ -5,6 +5,7 @@
 #include <mutex>
 #include <utility>
 
+#include "base/strings.h"
 #include "model/deep_tower.h"
 #include "model/linear_tower.h"
 #include "model/tower.h"
@@ -96,6 +97,34 @@ std::vector<const Parameter*> WideDeepModel::parameters() const {
   std::vector<const Parameter*> out;
   for (const auto& entry : impl_->list.entries()) out.push_back(&entry->parameter);
   return out;
+}
+
+std::vector<std::string> WideDeepModel::ParameterNames() const {
+  std::vector<std::string> names;
+  for (const auto& entry : impl_->list.entries()) names.push_back(entry->parameter.name);
+  return names;
+}
+
+Result<std::vector<float>> WideDeepModel::GetParameter(const std::string& name) const {
+  const Parameter* parameter = impl_->list.Find(name);
+  if (parameter == nullptr) return Status::Usage(UnknownName(name, "parameter", ParameterNames()));
+  std::vector<float> values;
+  values.reserve(parameter->value.rows * parameter->value.cols);
+  for (std::size_t r = 0; r < parameter->value.rows; ++r) {
+    values.insert(values.end(), parameter->value.row(r), parameter->value.row(r) + parameter->value.cols);
+  }
+  return values;
+}
+
+Status WideDeepModel::SetParameter(const std::string& name, std::span<const float> value) {
+  Parameter* parameter = impl_->list.Find(name);
+  if (parameter == nullptr) return Status::Usage(UnknownName(name, "parameter", ParameterNames()));
+  if (value.size() != parameter->storage.size()) {
+    return Status::Usage("parameter " + Quote(name, 200) + ": found " + std::to_string(value.size()) +
+                         " values, expected " + std::to_string(parameter->storage.size()));
+  }
+  std::copy(value.begin(), value.end(), parameter->storage.data());
+  return Status::Ok();
 }
 
 namespace {

@@ -4,6 +4,7 @@
 #define THALWEG_MODEL_WIDE_DEEP_MODEL_H_
 
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -49,6 +50,10 @@ class WideDeepModel {
   // In a fixed order, by name. Moving averages are among them, not trainable.
   std::vector<Parameter*> parameters();
   std::vector<const Parameter*> parameters() const;
+  // The same for people and programs: kUsage for a name that there is not, and for another number of values.
+  std::vector<std::string> ParameterNames() const;
+  Result<std::vector<float>> GetParameter(const std::string& name) const;
+  Status SetParameter(const std::string& name, std::span<const float> value);   // parameters with memory of their own
 
   class Workspace {   // activations and per-thread scratch, grown as needed
    public:

@@ -19,15 +19,15 @@ ConstMatrixView RowsOf(ConstMatrixView m, std::size_t begin, std::size_t end) {
 }  // namespace
 
 Result<std::unique_ptr<Layer>> DenseLayer::Create(std::size_t units, const LayerScope& scope, ParameterList* list,
-                                                  Precision precision) {
+                                                  Precision precision, KernelMeaning meaning) {
   KernelRun all;
   all.width = all.wanted_end = scope.in;
-  return Create(units, {all}, scope, list, precision);
+  return Create(units, {all}, scope, list, precision, std::move(meaning));
 }
 
 Result<std::unique_ptr<Layer>> DenseLayer::Create(std::size_t units, std::vector<KernelRun> runs,
                                                   const LayerScope& scope, ParameterList* list,
-                                                  Precision precision) {
+                                                  Precision precision, KernelMeaning meaning) {
   std::size_t in = 0, kernel_rows = 0;
   for (const KernelRun& run : runs) {
     kernel_rows += run.width;
@@ -40,6 +40,8 @@ Result<std::unique_ptr<Layer>> DenseLayer::Create(std::size_t units, std::vector
   kernel.part = bias.part = scope.part;
   kernel.shape = {static_cast<std::int64_t>(kernel_rows), static_cast<std::int64_t>(units)};
   bias.shape = {static_cast<std::int64_t>(units)};
+  kernel.rows_of = std::move(meaning.rows_of);
+  kernel.of_logits = bias.of_logits = meaning.of_logits;
   THALWEG_RETURN_IF_ERROR(layer->Own(list, std::move(kernel), "glorot_uniform"));
   THALWEG_RETURN_IF_ERROR(layer->Own(list, std::move(bias), "zeros"));
   return std::unique_ptr<Layer>(std::move(layer));

@@ -21,13 +21,20 @@ struct KernelRun {
   std::size_t wanted_begin = 0, wanted_end = 0;
 };
 
+// What is known of a kernel beside its size: whose its rows are, whether it yields the logits.
+struct KernelMeaning {
+  std::vector<RowRun> rows_of;
+  bool of_logits = false;
+};
+
 class DenseLayer final : public Layer {
  public:
   // A layer whose whole input is numbers that come from a layer below. `precision` is that of its products.
   static Result<std::unique_ptr<Layer>> Create(std::size_t units, const LayerScope& scope, ParameterList* list,
-                                               Precision precision = Precision::kFp32);
+                                               Precision precision = Precision::kFp32, KernelMeaning meaning = {});
   static Result<std::unique_ptr<Layer>> Create(std::size_t units, std::vector<KernelRun> runs, const LayerScope& scope,
-                                               ParameterList* list, Precision precision = Precision::kFp32);
+                                               ParameterList* list, Precision precision = Precision::kFp32,
+                                               KernelMeaning meaning = {});
 
   bool elementwise() const override { return false; }
   void Forward(const LayerPass& pass, const RowBlock& block, ConstMatrixView x, MatrixView y,

@@ -11,12 +11,21 @@ namespace thalweg {
 
 enum class Part { kLinear, kDeep };   // which optimizer moves it
 
+// Rows of a parameter, one after the other, that belong to a column.
+struct RowRun {
+  std::vector<std::string> columns;   // more than one share the rows
+  std::size_t rows = 0;
+  bool ids = false;                   // a row for each id; otherwise for each number of what the column yields
+};
+
 struct Parameter {
   std::string name;
   Part part = Part::kDeep;
   std::vector<std::int64_t> shape;  // as TensorFlow has it: [buckets, dim], [in, out], [out]
   bool table = false;               // rows are picked by id: its gradient is a SparseGradient
   bool trainable = true;            // false: kept and saved, never moved (moving averages, frozen tables)
+  std::vector<RowRun> rows_of;      // what its rows stand for; empty: units of the layer below, or a bias
+  bool of_logits = false;           // the last dimension is that of the logits
   ConstMatrixView value;            // [rows×cols]; points into storage, or into a mapped model file
   Matrix storage;                   // empty when the value is mapped
   MatrixView mutable_value() { return storage.view(); }

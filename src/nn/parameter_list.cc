@@ -37,7 +37,7 @@ Result<Parameter*> ParameterList::Add(Parameter parameter, const PartSpec& initi
   return &entries_.back()->parameter;
 }
 
-const Parameter* ParameterList::Find(std::string_view name) const {
+Parameter* ParameterList::Find(std::string_view name) const {
   const auto found = std::find_if(entries_.begin(), entries_.end(), [&](const auto& entry) { return entry->parameter.name == name; });
   return found == entries_.end() ? nullptr : &(*found)->parameter;
 }

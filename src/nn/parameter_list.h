@@ -27,7 +27,7 @@ class ParameterList {
   Result<Parameter*> Add(Parameter parameter, const PartSpec& initializer);
 
   // Null: none has the name.
-  const Parameter* Find(std::string_view name) const;
+  Parameter* Find(std::string_view name) const;
 
   // In order of name from now on. kBadConfig when two have one name.
   Status Sort();

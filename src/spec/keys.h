@@ -75,6 +75,7 @@ void TrainingKeys(Io& io) {
   io.Number("valid_fraction", &TrainingSpec::valid_fraction, {.min = 0, .max = 0.9});
   io.Integer("valid_every_steps", &TrainingSpec::valid_every_steps, 0, kMaxCount);
   io.Integer("early_stopping", &TrainingSpec::early_stopping, 0, kMaxCount);
+  io.Integer("early_stopping_steps", &TrainingSpec::early_stopping_steps, 0, kMaxCount);
   io.Text("early_stopping_metric", &TrainingSpec::early_stopping_metric);
   io.Number("clip_norm", &TrainingSpec::clip_norm, {.min = 0, .max = 1e30});
   io.Integer("seed", &TrainingSpec::seed, INT64_MIN, INT64_MAX);

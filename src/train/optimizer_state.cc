@@ -46,21 +46,19 @@ std::vector<OptimizerState::Slot> OptimizerState::all() {
   return slots;
 }
 
-Result<std::string> OptimizerState::TakeFrom(const std::string& path) {
-  THALWEG_ASSIGN_OR_RETURN(const std::shared_ptr<const Bundle> bundle, Bundle::Open(path, true));
-  const auto steps = bundle->position().find(std::string(kGlobalStep));
-  if (steps == bundle->position().end()) return "the optimizers begin anew: " + path + " does not keep their memory";
+std::string OptimizerState::TakeFrom(const WarmStart& start) {
+  const Bundle& bundle = start.bundle();
+  const auto steps = bundle.position().find(std::string(kGlobalStep));
+  if (steps == bundle.position().end()) return "the optimizers begin anew: " + start.path() + " does not keep their memory";
+  if (!start.whole()) return "the optimizers begin anew: not all parameters are from " + start.path();
   const std::vector<Slot> slots = all();
   for (const Slot& slot : slots) {
-    const TensorView* view = bundle->Find(slot.name);
-    if (view == nullptr || view->data.size() != slot.values->size()) {
-      return "the optimizers begin anew: " + path + " keeps those of other optimizers or columns";
+    const TensorView* view = bundle.Find(slot.name);
+    if (view == nullptr || !start.CanMove(slot.parameter, *view)) {
+      return "the optimizers begin anew: " + start.path() + " keeps those of other optimizers or columns";
     }
   }
-  for (const Slot& slot : slots) {
-    const TensorView& view = *bundle->Find(slot.name);
-    std::copy(view.data.begin(), view.data.end(), slot.values->data());
-  }
+  for (const Slot& slot : slots) start.Move(slot.parameter, *bundle.Find(slot.name), slot.values->span());
   steps_before_ = std::max<std::int64_t>(0, ParseInteger(steps->second).value_or(0));
   return "the optimizers go on from step " + FormatInteger(steps_before_);
 }

@@ -10,6 +10,7 @@
 #include "model/wide_deep_model.h"
 #include "nn/parameter.h"
 #include "optim/optimizer.h"
+#include "train/warm_start.h"
 
 namespace thalweg {
 
@@ -30,9 +31,10 @@ class OptimizerState {
   // All of them, in order of parameter and slot.
   std::vector<Slot> all();
 
-  // Goes on with what the optimizers of the model file at `path` remembered, and the steps they had done, where the file
-  // keeps them for every parameter; otherwise they begin anew. Returns what was done, in words. Errors: as Bundle::Open.
-  Result<std::string> TakeFrom(const std::string& path);
+  // Goes on with what the optimizers of that model remembered, and the steps they had done, where its file keeps them and
+  // every parameter was taken from it (moved as the parameter was; of new words nothing is remembered); otherwise they begin
+  // anew. Returns what was done, in words.
+  std::string TakeFrom(const WarmStart& start);
   std::int64_t steps_before() const { return steps_before_; }
 
  private:

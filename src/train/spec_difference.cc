@@ -26,6 +26,7 @@ std::string TrainingDifference(const TrainingSpec& there, const TrainingSpec& he
       Values("training.valid_fraction", there.valid_fraction, here.valid_fraction),
       Values("training.valid_every_steps", there.valid_every_steps, here.valid_every_steps),
       Values("training.early_stopping", there.early_stopping, here.early_stopping),
+      Values("training.early_stopping_steps", there.early_stopping_steps, here.early_stopping_steps),
       Values("training.early_stopping_metric", there.early_stopping_metric, here.early_stopping_metric),
       Values("training.clip_norm", there.clip_norm, here.clip_norm),
       Values("training.precision", there.precision, here.precision),

@@ -1,12 +1,12 @@
 // The public Trainer: a model, and trainings of it.
 #include <algorithm>
 #include <chrono>
+#include <optional>
 
 #include "base/file.h"
-#include "base/strings.h"
-#include "bundle/bundle.h"
 #include "model/defaults.h"
 #include "thalweg/training.h"
+#include "train/model_file.h"
 #include "train/training_run.h"
 #include "train/warm_start.h"
 
@@ -16,44 +16,15 @@ struct Trainer::Impl {
   RunOptions options;
   ThreadPool pool;
   std::unique_ptr<WideDeepModel> model;
+  std::optional<WarmStart> warm_start;
 
   explicit Impl(RunOptions run) : options(std::move(run)), pool(options.threads) {}
-
-  Result<Parameter*> Find(const std::string& name) {
-    std::vector<std::string> known;
-    for (Parameter* parameter : model->parameters()) {
-      if (parameter->name == name) return parameter;
-      known.push_back(parameter->name);
-    }
-    return Status::Usage(UnknownName(name, "parameter", known));
-  }
 
   void Note(std::string text) const {
     TrainEvent event;
     event.kind = TrainEvent::Kind::kNote;
     event.text = std::move(text);
     if (options.on_event) options.on_event(event);
-  }
-
-  Status WriteModel(const TrainState& state, OptimizerState* optimizers) {
-    BundleContents contents;
-    contents.spec = &model->spec();
-    contents.provenance = options.provenance;
-    for (const auto& [key, value] : state.late_provenance) contents.provenance[key] = value;
-    contents.provenance["seed"] = FormatInteger(model->spec().training.seed);
-    contents.provenance["steps"] = FormatInteger(state.steps_before + state.step);
-    contents.provenance["rows_seen"] = FormatInteger(state.rows);
-    for (const Parameter* parameter : model->parameters()) {
-      contents.tensors.push_back({parameter->name, parameter->shape, parameter->storage.span()});
-    }
-    if (options.keep_slots) {
-      contents.position[std::string(kGlobalStep)] = FormatInteger(state.steps_before + state.step);
-      const std::vector<Parameter*> parameters = model->parameters();
-      for (const OptimizerState::Slot& slot : optimizers->all()) {
-        contents.tensors.push_back({slot.name, parameters[slot.parameter]->shape, slot.values->span()});
-      }
-    }
-    return WriteBundle(options.model_path, contents);
   }
 };
 
@@ -66,34 +37,22 @@ Result<Trainer> Trainer::Create(ModelSpec spec, RunOptions options) {
   auto impl = std::make_unique<Impl>(std::move(options));
   THALWEG_ASSIGN_OR_RETURN(impl->model, WideDeepModel::Create(spec, true, &impl->pool));
   if (!impl->options.warm_start_model.empty()) {
-    THALWEG_ASSIGN_OR_RETURN(std::string text, WarmStart(impl->options.warm_start_model, impl->model.get()));
-    impl->Note(std::move(text));
+    THALWEG_ASSIGN_OR_RETURN(impl->warm_start,
+                             WarmStart::Create(impl->options.warm_start_model, impl->options.warm_start_only, impl->model.get()));
+    impl->warm_start->Apply(impl->model.get());
+    for (const std::string& text : impl->warm_start->notes()) impl->Note(text);
   }
   return Trainer(std::move(impl));
 }
 
 const Schema& Trainer::schema() const { return impl_->model->plan().schema(); }
 
-std::vector<std::string> Trainer::ParameterNames() const {
-  std::vector<std::string> names;
-  for (const Parameter* parameter : impl_->model->parameters()) names.push_back(parameter->name);
-  return names;
-}
+std::vector<std::string> Trainer::ParameterNames() const { return impl_->model->ParameterNames(); }
 
-Result<std::vector<float>> Trainer::GetParameter(const std::string& name) const {
-  THALWEG_ASSIGN_OR_RETURN(const Parameter* parameter, impl_->Find(name));
-  const std::span<const float> values = parameter->storage.span();
-  return std::vector<float>(values.begin(), values.end());
-}
+Result<std::vector<float>> Trainer::GetParameter(const std::string& name) const { return impl_->model->GetParameter(name); }
 
 Status Trainer::SetParameter(const std::string& name, std::span<const float> value) {
-  THALWEG_ASSIGN_OR_RETURN(Parameter* parameter, impl_->Find(name));
-  if (value.size() != parameter->storage.size()) {
-    return Status::Usage("parameter " + Quote(name, 200) + ": found " + std::to_string(value.size()) +
-                         " values, expected " + std::to_string(parameter->storage.size()));
-  }
-  std::copy(value.begin(), value.end(), parameter->storage.data());
-  return Status::Ok();
+  return impl_->model->SetParameter(name, value);
 }
 
 Result<TrainReport> Trainer::Train(ExampleSource& train, ExampleSource* valid) {
@@ -105,13 +64,10 @@ Result<TrainReport> Trainer::Train(ExampleSource& train, ExampleSource* valid) {
     if (!file.ok()) return file.status();
   }
   THALWEG_ASSIGN_OR_RETURN(OptimizerState optimizers, OptimizerState::Create(impl_->model->spec(), impl_->model.get()));
-  if (const std::string& from = impl_->options.warm_start_model; !from.empty()) {
-    THALWEG_ASSIGN_OR_RETURN(std::string text, optimizers.TakeFrom(from));
-    impl_->Note(std::move(text));
-  }
+  if (impl_->warm_start) impl_->Note(optimizers.TakeFrom(*impl_->warm_start));
   TrainingRun run(impl_->model.get(), &optimizers, &impl_->pool, impl_->options, &train, valid);
   Status status = run.Run();
-  if (status.ok() && !path.empty()) status = impl_->WriteModel(run.state(), &optimizers);
+  if (status.ok() && !path.empty()) status = WriteModelFile(path, impl_->options, run.state(), {}, impl_->model.get(), &optimizers);
   if (run.checkpoints() != nullptr) {
     status.ok() ? run.checkpoints()->Remove() : run.checkpoints()->RemoveIfEmpty();
   }
@@ -123,6 +79,7 @@ Result<TrainReport> Trainer::Train(ExampleSource& train, ExampleSource* valid) {
   report.last_loss = state.last_loss;
   report.valid_metrics = state.best_metrics;
   report.best_step = state.best_step;
+  report.exports = run.exports();
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return report;
 }

@@ -36,7 +36,9 @@ TEST_F(TrainerTest, TheLossFalls) {
   spec.training.passes = 20;
   std::vector<double> losses;
   RunOptions run;
-  run.on_event = [&](const TrainEvent& event) { losses.push_back(event.loss); };
+  run.on_event = [&](const TrainEvent& event) {
+    if (event.kind == TrainEvent::Kind::kStep) losses.push_back(event.loss);
+  };
   Train(spec, run);
   ASSERT_EQ(losses.size(), 20u * 13);
   const auto mean = [&](std::size_t begin) {
@@ -251,7 +253,9 @@ TEST_F(TrainerTest, ABatchWithoutWeightHasNoLoss) {
   spec.training.shuffle_rows = 0;
   std::vector<double> losses;
   RunOptions run;
-  run.on_event = [&](const TrainEvent& event) { losses.push_back(event.loss); };
+  run.on_event = [&](const TrainEvent& event) {
+    if (event.kind == TrainEvent::Kind::kStep) losses.push_back(event.loss);
+  };
   Train(spec, run, {.weight = [](std::size_t row) { return row < 16 ? 0.0f : 1.0f; }});
   EXPECT_EQ(losses[0], 0);
   EXPECT_GT(losses[1], 0);
@@ -325,6 +329,72 @@ TEST_F(TrainerTest, ValidatesEverySoManySteps) {
   };
   ASSERT_TRUE(TrainOn(spec, run, *rows, valid.get()).ok());
   EXPECT_THAT(steps, testing::ElementsAre(10, 20, 30, 39));   // and the last weights
+}
+
+TEST_F(TrainerTest, StopsAfterSoManyStepsWithoutGain) {
+  ModelSpec spec = SmallSpec();
+  spec.training.passes = 60;
+  spec.training.valid_every_steps = 3;
+  spec.training.early_stopping_steps = 10;
+  spec.deep.optimizer = {"adagrad", {{"learning_rate", 0.5}}};   // overfits soon
+  const auto rows = Rows(spec, {.rows = 60}), valid = Rows(spec, {.rows = 300, .stream = 2});
+  RunOptions run;
+  std::string stopped;
+  run.on_event = [&](const TrainEvent& event) {
+    if (event.kind == TrainEvent::Kind::kStopped) stopped = event.text;
+  };
+  const auto report = TrainOn(spec, run, *rows, valid.get());
+  ASSERT_TRUE(report.ok()) << report.status().message();
+  EXPECT_THAT(stopped, HasSubstr("no better log_loss in 10 steps: the weights of step " + std::to_string(report->best_step)));
+  EXPECT_EQ(report->steps, report->best_step + 12);   // the first validation that is ten steps away
+  spec.training.valid_every_steps = 0;
+  EXPECT_THAT(Error(spec).message(), HasSubstr("training.early_stopping_steps needs validation rows"));
+}
+
+TEST_F(TrainerTest, ACallbackSeesAllMomentsAndTheWeights) {
+  using Kind = TrainEvent::Kind;
+  ModelSpec spec = SmallSpec();
+  spec.training.valid_every_steps = 20;
+  const auto rows = Rows(spec), valid = Rows(spec, {.rows = 50, .stream = 2});
+  RunOptions run;
+  run.checkpoint_dir = In("checkpoints");
+  run.checkpoint_every_steps = 25;
+  std::map<Kind, std::vector<std::int64_t>> seen;
+  Weights first, last, kept;
+  run.callbacks.push_back([&](const TrainEvent& event, TrainControl* control) {
+    if (event.kind != Kind::kStep) seen[event.kind].push_back(event.step);
+    if (event.kind != Kind::kBegin && event.kind != Kind::kEnd) return;
+    for (const std::string& name : control->ParameterNames()) (event.kind == Kind::kBegin ? first : last)[name] = *control->GetParameter(name);
+    EXPECT_FALSE(control->GetParameter("no such").ok());
+  });
+  ASSERT_TRUE(TrainOn(spec, run, *rows, valid.get(), &kept).ok());
+  EXPECT_THAT(seen[Kind::kBegin], testing::ElementsAre(0));
+  EXPECT_THAT(seen[Kind::kValidation], testing::ElementsAre(20, 39));
+  EXPECT_THAT(seen[Kind::kCheckpoint], testing::ElementsAre(25));
+  EXPECT_THAT(seen[Kind::kEnd], testing::ElementsAre(39));
+  EXPECT_NE(first, last);
+  EXPECT_EQ(last, kept);
+}
+
+TEST_F(TrainerTest, ACallbackEndsTheTrainingAsIfItsStepsWereDone) {
+  RunOptions run;
+  run.model_path = In("stopped.thalweg");
+  std::string stopped;
+  run.on_event = [&](const TrainEvent& event) {
+    if (event.kind == TrainEvent::Kind::kStopped) stopped = event.text;
+  };
+  run.callbacks.push_back([](const TrainEvent& event, TrainControl* control) {
+    if (event.kind == TrainEvent::Kind::kStep && event.step == 17) control->Stop("good enough");
+  });
+  ModelSpec spec = SmallSpec();
+  const Weights weights = Train(spec, run);
+  EXPECT_EQ(stopped, "a callback asked to stop: good enough");
+  spec.training.steps = 17;
+  EXPECT_EQ(Train(spec, {}), weights);
+  EXPECT_TRUE(std::filesystem::exists(run.model_path));
+  run.callbacks = {[](const TrainEvent&, TrainControl* control) { control->Stop(""); }};
+  const auto rows = Rows(spec);
+  EXPECT_EQ(TrainOn(spec, run, *rows)->steps, 0);
 }
 
 TEST_F(TrainerTest, EarlyStoppingNeedsRowsAndAMetric) {

@@ -6,6 +6,7 @@
 
 #include "base/strings.h"
 #include "train/batch_check.h"
+#include "train/model_file.h"
 #include "train/validation.h"
 
 namespace thalweg {
@@ -24,6 +25,19 @@ bool AllFinite(std::span<const float> values) {
 
 }  // namespace
 
+class TrainingRun::Control : public TrainControl {
+ public:
+  explicit Control(TrainingRun* run) : run_(*run) {}
+  void Stop(std::string why) override {
+    if (!run_.asked_to_stop_) run_.asked_to_stop_ = std::move(why);
+  }
+  std::vector<std::string> ParameterNames() const override { return run_.model_->ParameterNames(); }
+  Result<std::vector<float>> GetParameter(const std::string& name) const override { return run_.model_->GetParameter(name); }
+
+ private:
+  TrainingRun& run_;
+};
+
 TrainingRun::TrainingRun(WideDeepModel* model, OptimizerState* optimizers, ThreadPool* pool, const RunOptions& options,
                          ExampleSource* train, ExampleSource* valid)
     : model_(model),
@@ -38,7 +52,8 @@ TrainingRun::TrainingRun(WideDeepModel* model, OptimizerState* optimizers, Threa
       step_(model, optimizers, pool, {static_cast<std::uint64_t>(training_.seed), training_.clip_norm}),
       metric_(training_.early_stopping_metric.empty() ? model->head().default_metric()
                                                       : training_.early_stopping_metric),
-      checkpoints_(options.checkpoint_dir) {
+      checkpoints_(options.checkpoint_dir),
+      exports_(options.exports) {
   state_.steps_before = optimizers->steps_before();
 }
 
@@ -46,12 +61,11 @@ TrainingRun::TrainingRun(WideDeepModel* model, OptimizerState* optimizers, Threa
 // unbroken one took.
 Status TrainingRun::Run() {
   THALWEG_RETURN_IF_ERROR(Begin());
+  Tell(TrainEvent::Kind::kBegin);
   for (;;) {
     if (ValidationDue()) THALWEG_RETURN_IF_ERROR(Validate());
-    if (state_.stopping.ShouldStop()) {
-      Say(TrainEvent::Kind::kStopped, "no better " + metric_ + " in " + FormatInteger(training_.early_stopping) +
-                                          " validations: the weights of step " + FormatInteger(state_.best_step) +
-                                          " are kept");
+    if (std::string why = WhyStopped(); !why.empty()) {
+      Say(TrainEvent::Kind::kStopped, std::move(why));
       break;
     }
     if (schedule_.Finished(state_)) break;
@@ -66,15 +80,29 @@ Status TrainingRun::Run() {
     }
   }
   feed_.Stop();
-  if (!state_.weight_seen) return Status::BadData("all rows have the weight 0: there is nothing to learn from");
+  if (!state_.weight_seen && state_.step > 0) return Status::BadData("all rows have the weight 0: there is nothing to learn from");
   if (valid_ != nullptr && state_.validated_step < state_.step) THALWEG_RETURN_IF_ERROR(Validate());
+  if (options_.exports.final) THALWEG_RETURN_IF_ERROR(ExportLast());
   if (state_.best_step > 0 && state_.best_step < state_.step) {
     const std::vector<Parameter*> parameters = model_->parameters();
     for (std::size_t i = 0; i < parameters.size(); ++i) {
       std::copy_n(best_[i].data(), best_[i].size(), parameters[i]->storage.data());
     }
   }
-  return CheckWeights();
+  THALWEG_RETURN_IF_ERROR(CheckWeights());
+  Tell(TrainEvent::Kind::kEnd);
+  return Status::Ok();
+}
+
+std::string TrainingRun::WhyStopped() const {
+  const std::int64_t steps = training_.early_stopping_steps;
+  const bool by_steps = steps > 0 && state_.validated_step > 0 && state_.validated_step - state_.best_step >= steps;
+  if (state_.stopping.ShouldStop() || by_steps) {
+    const std::string in = state_.stopping.ShouldStop() ? FormatInteger(training_.early_stopping) + " validations" : FormatInteger(steps) + " steps";
+    const std::string kept = state_.best_step > 0 ? "the weights of step " + FormatInteger(state_.best_step) : "the last weights";
+    return "no better " + metric_ + " in " + in + ": " + kept + " are kept";
+  }
+  return asked_to_stop_ ? "a callback asked to stop" + (asked_to_stop_->empty() ? "" : ": " + *asked_to_stop_) : "";
 }
 
 Status TrainingRun::Begin() {
@@ -82,8 +110,12 @@ Status TrainingRun::Begin() {
     return Status::Usage("training.valid_fraction is " + FormatNumber(training_.valid_fraction) +
                          ", but no rows are held out: give validation rows");
   }
-  if (valid_ == nullptr && training_.early_stopping > 0) {
-    return Status::Usage("training.early_stopping needs validation rows: hold some out (training.valid_fraction)");
+  if (valid_ == nullptr && (training_.early_stopping > 0 || training_.early_stopping_steps > 0)) {
+    return Status::Usage(std::string("training.early_stopping") + (training_.early_stopping > 0 ? "" : "_steps") +
+                         " needs validation rows: hold some out (training.valid_fraction)");
+  }
+  if (valid_ == nullptr && (options_.exports.best > 0 || options_.exports.latest > 0)) {
+    return Status::Usage("the best and the latest are exported after validations, which need rows: hold some out (training.valid_fraction)");
   }
   if (valid_ != nullptr) {
     THALWEG_ASSIGN_OR_RETURN(state_.stopping.higher_is_better, HigherIsBetter(model_->spec(), metric_));
@@ -92,12 +124,12 @@ Status TrainingRun::Begin() {
   shuffled_ = ShuffleSource::Create(train_, static_cast<std::size_t>(batch_size()),
                                     ShuffleWindow(training_.shuffle_rows), static_cast<std::uint64_t>(training_.seed));
   checkpoint_time_ = Clock::now();
+  const auto note = [this](const std::string& text) { Say(TrainEvent::Kind::kNote, text); };
+  THALWEG_RETURN_IF_ERROR(exports_.Begin(metric_, state_.stopping.higher_is_better, note));
   if (options_.checkpoint_dir.empty()) return Status::Ok();
   THALWEG_RETURN_IF_ERROR(checkpoints_.Create());
   if (!options_.resume) return Status::Ok();
-  THALWEG_ASSIGN_OR_RETURN(const bool found, checkpoints_.Restore(snapshot(), [this](const std::string& text) {
-    Say(TrainEvent::Kind::kNote, text);
-  }));
+  THALWEG_ASSIGN_OR_RETURN(const bool found, checkpoints_.Restore(snapshot(), note));
   checkpoint_step_ = state_.step;
   Say(TrainEvent::Kind::kNote, found ? "goes on from step " + FormatInteger(state_.step)
                                      : "no checkpoint in " + options_.checkpoint_dir + ": begins at the first step");
@@ -197,8 +229,36 @@ Status TrainingRun::Validate() {
   }
   // While none is the best (its metric is not defined) the last weights are those kept.
   if (event.best || state_.best_step == 0) state_.best_metrics = *metrics;
+  last_metrics_ = *metrics;
   Tell(TrainEvent::Kind::kValidation, std::move(event));
+  THALWEG_ASSIGN_OR_RETURN(const std::vector<std::string> files,
+                           exports_.AfterValidation(state_.steps_before + state_.step, *metrics, ExportWriter()));
+  TellExports(files);
   return Status::Ok();
+}
+
+// A training that was resumed after its last validation does not know its metrics any more.
+Status TrainingRun::ExportLast() {
+  if (valid_ != nullptr && last_metrics_.empty() && state_.step > 0) {
+    const auto metrics = ComputeMetrics(*model_, valid_, pool_, [this] { return interrupted(); });
+    if (!metrics.ok()) return metrics.status().code() == StatusCode::kInterrupted ? Interrupted() : metrics.status().At("validation");
+    last_metrics_ = *metrics;
+  }
+  THALWEG_ASSIGN_OR_RETURN(const std::vector<std::string> files,
+                           exports_.AtEnd(state_.steps_before + state_.step, last_metrics_, ExportWriter()));
+  TellExports(files);
+  return Status::Ok();
+}
+
+ExportFolder::Write TrainingRun::ExportWriter() {
+  return [this](const std::string& path, const std::map<std::string, std::string>& more) -> Status {
+    THALWEG_RETURN_IF_ERROR(CheckWeights());
+    return WriteModelFile(path, options_, state_, more, model_, optimizers_);
+  };
+}
+
+void TrainingRun::TellExports(const std::vector<std::string>& files) {
+  for (const std::string& file : files) Say(TrainEvent::Kind::kExport, file);
 }
 
 void TrainingRun::KeepBest() {
@@ -251,8 +311,8 @@ Status TrainingRun::CheckWeights() const {
   return Status::Ok();
 }
 
-void TrainingRun::Tell(TrainEvent::Kind kind, TrainEvent event) const {
-  if (!options_.on_event) return;
+void TrainingRun::Tell(TrainEvent::Kind kind, TrainEvent event) {
+  if (!options_.on_event && options_.callbacks.empty()) return;
   event.kind = kind;
   event.step = state_.step;
   event.rows = state_.rows;
@@ -260,10 +320,12 @@ void TrainingRun::Tell(TrainEvent::Kind kind, TrainEvent event) const {
   if (state_.batches_per_pass > 0) {
     event.pass += static_cast<double>(state_.batches) / static_cast<double>(state_.batches_per_pass);
   }
-  options_.on_event(event);
+  if (options_.on_event) options_.on_event(event);
+  Control control(this);
+  for (const TrainCallback& callback : options_.callbacks) callback(event, &control);
 }
 
-void TrainingRun::Say(TrainEvent::Kind kind, std::string text) const {
+void TrainingRun::Say(TrainEvent::Kind kind, std::string text) {
   TrainEvent event;
   event.text = std::move(text);
   Tell(kind, std::move(event));

@@ -3,7 +3,9 @@
 #define THALWEG_TRAIN_TRAINING_RUN_H_
 
 #include <chrono>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +15,7 @@
 #include "thalweg/training.h"
 #include "train/batch_feed.h"
 #include "train/checkpoint.h"
+#include "train/export_folder.h"
 #include "train/optimizer_state.h"
 #include "train/schedule.h"
 #include "train/train_step.h"
@@ -29,10 +32,12 @@ class TrainingRun {
   // To the end; the model then has the weights that are kept.
   Status Run();
   const TrainState& state() const { return state_; }
+  const std::vector<std::string>& exports() const { return exports_.written(); }
   CheckpointFolder* checkpoints() { return options_.checkpoint_dir.empty() ? nullptr : &checkpoints_; }
 
  private:
   using Clock = std::chrono::steady_clock;
+  class Control;
 
   Status Begin();                       // checks; resumes
   Status BeginPass();                   // rewinds, skips what this pass has done already
@@ -42,6 +47,10 @@ class TrainingRun {
   Status NotFinite(const FeatureBatch& batch, double loss) const;
   bool ValidationDue() const;
   Status Validate();
+  std::string WhyStopped() const;       // gains stopped coming, or a callback asked to; "": neither
+  Status ExportLast();
+  ExportFolder::Write ExportWriter();
+  void TellExports(const std::vector<std::string>& files);
   bool CheckpointDue() const;
   Status WriteCheckpoint();
   Status Interrupted();
@@ -50,8 +59,8 @@ class TrainingRun {
   bool interrupted() const { return options_.interrupt != nullptr && options_.interrupt->load(); }
   std::int64_t batch_size() const { return training_.batch_size; }
   Snapshot snapshot() { return {model_, optimizers_, &best_, &state_, options_.data_fingerprint}; }
-  void Tell(TrainEvent::Kind kind, TrainEvent event = {}) const;
-  void Say(TrainEvent::Kind kind, std::string text) const;
+  void Tell(TrainEvent::Kind kind, TrainEvent event = {});
+  void Say(TrainEvent::Kind kind, std::string text);
 
   WideDeepModel* model_;
   OptimizerState* optimizers_;
@@ -68,6 +77,9 @@ class TrainingRun {
   std::string metric_;                  // that decides which weights are the best
   std::vector<Matrix> best_;            // [parameters], of state_.best_step
   CheckpointFolder checkpoints_;
+  ExportFolder exports_;
+  std::map<std::string, double> last_metrics_;   // of the validation of validated_step, where it was done here
+  std::optional<std::string> asked_to_stop_;     // why
   std::int64_t checkpoint_step_ = 0;    // of the last one
   Clock::time_point checkpoint_time_;
 };
