@@ -141,7 +141,9 @@ void PrintText(const Bundle& bundle, const WideDeepModel& model, std::uint64_t b
                        spec.deep.activation, spec.deep.optimizer.kind);
   }
   out += "\ntrained\n";
-  for (const auto& [key, value] : bundle.provenance()) out += fmt::format("  {:<18} {}\n", key, value);
+  std::size_t width = 18;
+  for (const auto& [key, value] : bundle.provenance()) width = std::max(width, key.size());
+  for (const auto& [key, value] : bundle.provenance()) out += fmt::format("  {:<{}} {}\n", key, width, value);
   out += "\ncolumns\n";
   const auto within = [](const std::vector<std::string>& names, const std::string& name) {
     return std::find(names.begin(), names.end(), name) != names.end();

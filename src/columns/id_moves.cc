@@ -14,7 +14,12 @@ namespace {
 
 using Kind = IdMoves::Kind;
 
-IdMoves Lost(std::string why) { return {Kind::kLost, {}, std::move(why)}; }
+IdMoves Lost(std::string why) {
+  IdMoves moves;
+  moves.kind = Kind::kLost;
+  moves.why = std::move(why);
+  return moves;
+}
 
 // The column whose ids those of `name` are: an indicator, an embedding and weights leave them as they are.
 Result<const ColumnSpec*> SourceOfIds(const ModelSpec& spec, const std::string& name) {
@@ -50,17 +55,17 @@ IdMoves MoveWords(const std::vector<std::string>& there, const std::vector<std::
   std::unordered_map<std::string_view, std::int64_t> place;
   place.reserve(there.size());
   for (std::size_t i = 0; i < there.size(); ++i) place.emplace(there[i], static_cast<std::int64_t>(i));
-  IdMoves moves{Kind::kByWord, {}, {}};
+  IdMoves moves;
+  moves.kind = Kind::kByWord;
+  moves.words = here.size();
   moves.from.reserve(here.size() + static_cast<std::size_t>(oov_buckets));
-  std::size_t known = 0;
   for (const std::string& word : here) {
     const auto found = place.find(word);
     moves.from.push_back(found == place.end() ? kNotThere : found->second);
-    known += found != place.end();
+    moves.known += found != place.end();
   }
-  if (known == 0) return Lost("none of its words is there");
+  if (moves.known == 0) return Lost("no word in common");
   moves.from.resize(moves.from.size() + static_cast<std::size_t>(oov_buckets), kNotThere);
-  moves.why = fmt::format("{} of {} words are there too", known, here.size());
   return moves;
 }
 
@@ -74,17 +79,23 @@ Result<IdMover> IdMover::Create(const ModelSpec& there, const ModelSpec& here) {
 Result<IdMoves> IdMover::Between(const std::string& there, const std::string& here) const {
   THALWEG_ASSIGN_OR_RETURN(const ColumnSpec* theirs, SourceOfIds(there_, there));
   THALWEG_ASSIGN_OR_RETURN(const ColumnSpec* mine, SourceOfIds(here_, here));
-  if (theirs == nullptr || mine == nullptr) return Lost("it is not there");
-  if (IsVocabulary(*theirs) && IsVocabulary(*mine)) {
-    const Words old = WordsOf(*theirs, there_), now = WordsOf(*mine, here_);
+  if (theirs == nullptr || mine == nullptr) return Lost("not there");
+  THALWEG_ASSIGN_OR_RETURN(IdMoves moves, OfColumns(*theirs, *mine));
+  moves.column = mine->name;
+  return moves;
+}
+
+Result<IdMoves> IdMover::OfColumns(const ColumnSpec& there, const ColumnSpec& here) const {
+  if (IsVocabulary(there) && IsVocabulary(here)) {
+    const Words old = WordsOf(there, there_), now = WordsOf(here, here_);
     if (old.words == now.words && old.oov_buckets == now.oov_buckets) return IdMoves{};
     return MoveWords(old.words, now.words, now.oov_buckets);
   }
-  if (theirs->kind != mine->kind) return Lost(fmt::format("it is of the kind {} there", Quote(theirs->kind)));
-  if (mine->kind == "crossed") return OfCross(*theirs, *mine);
+  if (there.kind != here.kind) return Lost(fmt::format("of the kind {} there", Quote(there.kind)));
+  if (here.kind == "crossed") return OfCross(there, here);
   IdMoves moves;
-  if (mine->kind == "bucketized" && !HasSame(WithFitted(*theirs, there_), WithFitted(*mine, here_), "boundaries")) {
-    moves.why = "its cuts are others there, and their weights are taken all the same";
+  if (here.kind == "bucketized" && !HasSame(WithFitted(there, there_), WithFitted(here, here_), "boundaries")) {
+    moves.why = "other cuts there, their weights are taken all the same";
   }
   return moves;
 }
@@ -93,14 +104,16 @@ Result<IdMoves> IdMover::Between(const std::string& there, const std::string& he
 // Words that were added at the end leave the ids of the others, unless ids of words not listed came after them.
 Result<IdMoves> IdMover::OfCross(const ColumnSpec& there, const ColumnSpec& here) const {
   if (!HasSame(there.params, here.params, "keys") || !HasSame(there.params, here.params, "hash_key")) {
-    return Lost("it crosses other keys there");
+    return Lost("other keys there");
   }
   THALWEG_ASSIGN_OR_RETURN(const ColumnKind* kind, FindColumnKind(here));
   THALWEG_ASSIGN_OR_RETURN(const ColumnLinks links, kind->links(here, here_));
+  IdMoves same;
   for (const std::string& key : links.columns) {
     THALWEG_ASSIGN_OR_RETURN(const ColumnSpec* theirs, SourceOfIds(there_, key));
     THALWEG_ASSIGN_OR_RETURN(const ColumnSpec* mine, SourceOfIds(here_, key));
     THALWEG_ASSIGN_OR_RETURN(const IdMoves moves, Between(key, key));
+    if (moves.kind == Kind::kSame && same.why.empty() && !moves.why.empty()) same.why = "of columns of other cuts there, their weights are taken all the same";
     if (moves.kind == Kind::kSame) continue;
     if (moves.kind == Kind::kByWord) {
       const Words old = WordsOf(*theirs, there_), now = WordsOf(*mine, here_);
@@ -108,9 +121,9 @@ Result<IdMoves> IdMover::OfCross(const ColumnSpec& there, const ColumnSpec& here
                           std::equal(old.words.begin(), old.words.end(), now.words.begin());
       if (longer) continue;
     }
-    return Lost(fmt::format("it hashes places in the vocabulary of {}, which has other words there", Quote(key)));
+    return Lost("they hash places in vocabularies that have other words there");
   }
-  return IdMoves{};
+  return same;
 }
 
 }  // namespace thalweg

@@ -22,8 +22,10 @@ struct IdMoves {
   } kind = Kind::kSame;
   // kByWord: [ids here]: the id there, or kNotThere: a new word, or a bucket that words not listed share.
   std::vector<std::int64_t> from;
-  // For people: "3 of 5 words are there too", "its key \"city\" has other words there"; kSame: "" or what differs all the same.
+  // For people, to go before the columns' names. kLost: why; kSame: "" or what differs all the same: "other cuts there".
   std::string why;
+  std::size_t known = 0, words = 0;   // kByWord: so many of the words are there
+  std::string column;                 // the one that gives the ids here, which may stand below the one asked for
 };
 
 // From the words there to those here; never kSame. kLost when none is there.
@@ -39,6 +41,7 @@ class IdMover {
 
  private:
   IdMover(ModelSpec there, ModelSpec here) : there_(std::move(there)), here_(std::move(here)) {}
+  Result<IdMoves> OfColumns(const ColumnSpec& there, const ColumnSpec& here) const;
   Result<IdMoves> OfCross(const ColumnSpec& there, const ColumnSpec& here) const;
 
   ModelSpec there_, here_;

@@ -55,6 +55,7 @@ TEST(SpecDocs, TheCompleteExampleLeavesNoMemberEmpty) {
   EXPECT_FALSE(spec.weight.empty() || spec.label.positive.empty() || spec.read.names.empty() || spec.fields.empty() ||
                spec.wide.columns.empty() || spec.deep.columns.empty() || spec.head.params.empty());
   EXPECT_EQ(spec.columns.size(), 6u);
+  EXPECT_EQ(spec.training.early_stopping_steps, 2000);
   EXPECT_EQ(spec.training.early_stopping_metric, "auc");
 }
 

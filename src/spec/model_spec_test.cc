@@ -53,7 +53,7 @@ ModelSpec Everything() {
   spec.deep = {{"age"}, {100, 50}, "tanh",
                0.25,    true,      {"sgd", {{"learning_rate.initial", 1.0}, {"learning_rate.kind", "cosine"}}}};
   spec.head = {"binary", {{"loss_reduction", "sum"}}};
-  spec.training = {512, 1.5, 1000, -1, 0.1, 50, 3, "auc", 5.0, -7};
+  spec.training = {512, 1.5, 1000, -1, 0.1, 50, 3, 40, "auc", 5.0, -7};
   spec.fitted = {{"age", {{"mean", 38.6}, {"stddev", 13.0}}}, {"empty", {}}};
   return spec;
 }

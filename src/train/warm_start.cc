@@ -61,7 +61,10 @@ class WarmStart::Planner {
     std::string text = fmt::format("warm start: {} of {} parameters from {}", taken, mine_.size(), start->path_);
     if (left_out_ > 0) text += fmt::format("; {} not chosen", left_out_);
     start->notes_.push_back(anew_.empty() ? text : text + "; anew: " + List(anew_));
-    for (const auto& [column, what] : columns_) start->notes_.push_back(fmt::format("warm start: {}: {}", Quote(column), what));
+    for (const auto& [what, columns] : told_) {
+      const std::vector<std::string> names(columns.begin(), columns.end());
+      start->notes_.push_back(fmt::format("warm start: {}: {}", what, List(names)));
+    }
     if (used_classes_) start->notes_.push_back("warm start: classes: " + ClassNote());
     return Status::Ok();
   }
@@ -73,9 +76,7 @@ class WarmStart::Planner {
 
   std::string ClassNote() const {
     if (classes_->kind == IdMoves::Kind::kLost) return "none of them is there";
-    std::size_t known = 0;
-    for (const std::int64_t from : classes_->from) known += from != kNotThere;
-    return fmt::format("{} of {} are there too; the others begin with zeros", known, my_classes_.size());
+    return fmt::format("{} of {} are there too; the others begin with zeros", classes_->known, classes_->words);
   }
 
   Status Nothing(const std::string& path) const {
@@ -119,7 +120,6 @@ class WarmStart::Planner {
   // that is not told of the column.
   Result<bool> PlanRows(const Parameter& old, const Parameter& parameter, Source* plan, std::string* reason) {
     std::vector<std::int64_t> rows;
-    std::string lost;
     bool any = false;
     for (const RowRun& run : parameter.rows_of) {
       std::size_t begin = 0;
@@ -133,7 +133,7 @@ class WarmStart::Planner {
       }
       std::string why;
       if (from == nullptr) {
-        why = "it is not there";
+        why = "not there";
       } else if (!run.ids) {
         if (from->rows != run.rows) why = kOtherShape;
         for (std::size_t i = 0; why.empty() && i < run.rows; ++i) rows.push_back(static_cast<std::int64_t>(begin + i));
@@ -145,20 +145,25 @@ class WarmStart::Planner {
           const std::int64_t at = moves.kind == IdMoves::Kind::kSame ? static_cast<std::int64_t>(i) : moves.from[i];
           rows.push_back(at == kNotThere ? kZero : static_cast<std::int64_t>(begin) + at);
         }
-        if (moves.kind == IdMoves::Kind::kByWord) columns_[run.columns.front()] = moves.why + "; new words, and those not listed, begin with zeros";
-        if (moves.kind == IdMoves::Kind::kSame && !moves.why.empty()) columns_[run.columns.front()] = moves.why;
+        if (why.empty() && moves.kind == IdMoves::Kind::kByWord) {
+          told_["by word; new words, and those not listed, begin with zeros"].insert(
+              fmt::format("{} ({} of {} words are there too)", moves.column, moves.known, moves.words));
+        } else if (why.empty() && !moves.why.empty()) {
+          told_[moves.why].insert(moves.column);
+        }
       }
       any |= why.empty();
       if (why.empty()) continue;
       rows.resize(rows.size() + run.rows, kInitial);
-      lost = why;
-      std::string& told = columns_[run.columns.front()];
-      if (parameter.rows_of.size() > 1 && told.empty()) told = "its rows of " + parameter.name + " begin anew: " + why;
-      if (parameter.rows_of.size() == 1 && why != kOtherShape) told = "begins anew: " + why;
-      if (told.empty()) columns_.erase(run.columns.front());
+      if (parameter.rows_of.size() > 1) {
+        told_[parameter.name + ": rows that begin anew"].insert(fmt::format("{} ({})", run.columns.front(), why));
+      } else if (why == kOtherShape) {
+        *reason = why;
+      } else {
+        told_["begin anew, " + why].insert(run.columns.front());
+      }
     }
     if (!any && parameter.rows_of.size() > 1) *reason = "of other columns there";
-    if (!any && parameter.rows_of.size() == 1 && lost == kOtherShape) *reason = lost;
     bool moved = Rows(old.shape) != rows.size();
     for (std::size_t i = 0; i < rows.size() && !moved; ++i) moved = rows[i] != static_cast<std::int64_t>(i);
     if (moved) plan->rows = std::move(rows);
@@ -173,11 +178,18 @@ class WarmStart::Planner {
       if (!there && run.columns.size() > 1) continue;   // a column that joined: the others say what the rows are
       THALWEG_ASSIGN_OR_RETURN(IdMoves moves, mover_.Between(there ? column : from.columns.front(), column));
       if (all && (all->kind != moves.kind || all->from != moves.from)) {
-        return IdMoves{IdMoves::Kind::kLost, {}, "the vocabularies of the columns that share it differ"};
+        return Lost("the vocabularies of columns that share a table differ");
       }
       all = std::move(moves);
     }
-    return all ? *all : IdMoves{IdMoves::Kind::kLost, {}, "other columns share it there"};
+    return all ? *all : Lost("other columns share the table there");
+  }
+
+  static IdMoves Lost(std::string why) {
+    IdMoves moves;
+    moves.kind = IdMoves::Kind::kLost;
+    moves.why = std::move(why);
+    return moves;
   }
 
   const Bundle& bundle_;
@@ -190,7 +202,7 @@ class WarmStart::Planner {
   bool used_classes_ = false;
   std::size_t left_out_ = 0;
   std::vector<std::string> anew_;
-  std::map<std::string, std::string> columns_;   // what is to be told of them
+  std::map<std::string, std::set<std::string>> told_;   // by what is to be told: of which columns
 };
 
 Result<WarmStart> WarmStart::Create(const std::string& path, const std::string& only, WideDeepModel* model) {

@@ -83,7 +83,7 @@ TEST_F(WarmStartTest, AWordKeepsItsWeightsWhereverItStands) {
   // The kernel: 4 numbers of the embedding, then a row a word of the indicator, then x.
   for (const auto& [mine, theirs] : {std::pair(0, 0), {3, 3}, {5, 6}, {6, 4}, {8, 8}}) EXPECT_EQ(Row(now, kKernel, mine, 3), Row(old, kKernel, theirs, 3));
   EXPECT_THAT(Row(now, kKernel, 4, 3), Each(0));
-  EXPECT_THAT(notes_, Contains(HasSubstr("\"shop\": 2 of 3 words are there too; new words, and those not listed, begin with zeros")));
+  EXPECT_THAT(notes_, Contains(HasSubstr("by word; new words, and those not listed, begin with zeros: shop (2 of 3 words are there too)")));
 }
 
 TEST_F(WarmStartTest, AVocabularyMayGrowAndShrink) {
@@ -103,7 +103,7 @@ TEST_F(WarmStartTest, ACrossOfAnotherVocabularyBeginsAnewAndSaysSo) {
   const Weights old = TrainOld(VocabularySpec({"s1", "s2", "s3"}));
   EXPECT_THAT(old.at(kCross), Contains(Not(0)));
   EXPECT_THAT(Started(VocabularySpec({"s3", "s2", "s1"})).at(kCross), Each(0));
-  EXPECT_THAT(notes_, Contains(HasSubstr("\"shop_X_tags\": begins anew: it hashes places in the vocabulary of \"shop\"")));
+  EXPECT_THAT(notes_, Contains(HasSubstr("begin anew, they hash places in vocabularies that have other words there: shop_X_tags")));
 }
 
 TEST_F(WarmStartTest, ACrossKeepsItsWeightsWhereWordsWereAddedAtTheEnd) {
@@ -120,7 +120,7 @@ TEST_F(WarmStartTest, ACrossOfOtherKeysBeginsAnew) {
     if (column.kind == "crossed") column.params["keys"] = Words{"tags", "column:shop"};
   }
   EXPECT_THAT(Started(spec).at(kCross), Each(0));
-  EXPECT_THAT(notes_, Contains(HasSubstr("it crosses other keys there")));
+  EXPECT_THAT(notes_, Contains(HasSubstr("begin anew, other keys there: shop_X_tags")));
 }
 
 TEST_F(WarmStartTest, AColumnOfAnotherKindBeginsAnew) {
@@ -130,7 +130,7 @@ TEST_F(WarmStartTest, AColumnOfAnotherKindBeginsAnew) {
   spec.columns.erase(spec.columns.begin() + 3);    // no cross
   spec.wide.columns = {"shop", "tags"};
   EXPECT_THAT(Started(spec).at(kWide), Each(0));
-  EXPECT_THAT(notes_, Contains(HasSubstr("\"shop\": begins anew: it is of the kind \"vocabulary_list\" there")));
+  EXPECT_THAT(notes_, Contains(HasSubstr("begin anew, of the kind \"vocabulary_list\" there: shop")));
 }
 
 TEST_F(WarmStartTest, AColumnThatIsAddedLeavesTheFirstLayerOfTheOthers) {
@@ -142,7 +142,7 @@ TEST_F(WarmStartTest, AColumnThatIsAddedLeavesTheFirstLayerOfTheOthers) {
   EXPECT_EQ(Row(now, kKernel, 7, 3), Row(old, kKernel, 7, 3));
   EXPECT_EQ(Row(now, kKernel, 8, 3), Row(cold, kKernel, 8, 3));
   EXPECT_EQ(Row(now, kKernel, 10, 3), Row(old, kKernel, 8, 3));   // x
-  EXPECT_THAT(notes_, Contains(HasSubstr("\"tags_embedding\": its rows of dnn/hiddenlayer_0/kernel begin anew: it is not there")));
+  EXPECT_THAT(notes_, Contains(HasSubstr("dnn/hiddenlayer_0/kernel: rows that begin anew: tags_embedding (not there)")));
 }
 
 TEST_F(WarmStartTest, ColumnsOfEqualWidthAreNotMistakenForEachOther) {
@@ -241,7 +241,7 @@ TEST_F(WarmStartTest, ASharedTableOfColumnsThatDisagreeBeginsAnew) {
   EXPECT_EQ(Row(Started(spec({"s2", "s1"}, {"s2", "s1"})), "both", 0, 4), Row(old, "both", 1, 4));
   const ModelSpec apart = spec({"s2", "s1"}, {"s1", "s2"});
   EXPECT_EQ(Started(apart).at("both"), StartedBy(apart, {}).at("both"));
-  EXPECT_THAT(notes_, Contains(HasSubstr("the vocabularies of the columns that share it differ")));
+  EXPECT_THAT(notes_, Contains(HasSubstr("the vocabularies of columns that share a table differ")));
 }
 
 }  // namespace
