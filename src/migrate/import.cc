@@ -241,7 +241,7 @@ class Importer {
       const bool model = name.starts_with("linear/") || name.starts_with("dnn/") || name.ends_with("_shared_embedding") || name.starts_with("baseline/");
       if (!model || used_.count(name) != 0 || entry.type != TfType::kFloat) continue;
       if (name.ends_with("/beta1_power") || name.ends_with("/beta2_power")) continue;   // of Adam in version 1: b·b·…, by the step
-      const auto slot_of = [&](const std::string& variable) { return name.starts_with(variable + "/"); };
+      const auto slot_of = [&of = name](const std::string& variable) { return of.starts_with(variable + "/"); };
       if (std::any_of(used_.begin(), used_.end(), slot_of)) continue;
       return Status::BadConfig(report_.from + ": no column or layer takes the variable " + Quote(name, 200) + ": the spec is not that of the checkpoint");
     }

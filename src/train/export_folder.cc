@@ -17,14 +17,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kEnd = ".thalweg", kBest = "best", kLatest = "latest", kFinal = "final";
+constexpr std::string_view kModelEnd = ".thalweg", kBest = "best", kLatest = "latest", kFinal = "final";
 constexpr std::string_view kValid = "valid/";
 
 // "best-000000123.thalweg" is of the kind "best".
 bool IsOf(std::string_view name, std::string_view kind) {
-  if (!name.starts_with(kind) || !name.ends_with(kEnd) || name.size() <= kind.size() + 1 + kEnd.size()) return false;
+  if (!name.starts_with(kind) || !name.ends_with(kModelEnd) || name.size() <= kind.size() + 1 + kModelEnd.size()) return false;
   if (name[kind.size()] != '-') return false;
-  const std::string_view step = name.substr(kind.size() + 1, name.size() - kind.size() - 1 - kEnd.size());
+  const std::string_view step = name.substr(kind.size() + 1, name.size() - kind.size() - 1 - kModelEnd.size());
   return std::all_of(step.begin(), step.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
@@ -57,7 +57,7 @@ void ExportFolder::RemoveUnfinished() const {
     const std::string name = file->path().filename().string();
     const std::size_t at = name.find(".thalweg.tmp.");   // as AtomicFile names what it has not renamed yet
     if (at == std::string::npos) continue;
-    const std::string_view whole = std::string_view(name).substr(0, at + kEnd.size());
+    const std::string_view whole = std::string_view(name).substr(0, at + kModelEnd.size());
     if (IsOf(whole, kBest) || IsOf(whole, kLatest) || IsOf(whole, kFinal)) files.push_back(file->path());
   }
   for (const fs::path& file : files) fs::remove(file, error);
@@ -97,7 +97,7 @@ Status ExportFolder::Begin(const std::string& metric, bool higher_is_better, con
 }
 
 Status ExportFolder::Add(std::string_view kind, std::int64_t step, const Metrics& metrics, const Write& write, std::vector<Entry>* kept) {
-  Entry entry{(fs::path(options_.folder) / fmt::format("{}-{:09}{}", kind, step, kEnd)).string()};
+  Entry entry{(fs::path(options_.folder) / fmt::format("{}-{:09}{}", kind, step, kModelEnd)).string()};
   std::map<std::string, std::string> more = {{"exported_as", std::string(kind)}};
   for (const auto& [name, value] : metrics) more[std::string(kValid) + name] = FormatNumber(value);
   if (const auto value = metrics.find(metric_); value != metrics.end()) entry.value = value->second;
