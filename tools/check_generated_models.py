@@ -4,7 +4,9 @@
 usage: check_generated_models.py THALWEG FOLDER...       FOLDER: of one model, or of many
 
 Of each model: the SavedModel is imported, predicts and is evaluated; both checkpoints are imported with its spec; ten steps are trained
-from the first. All within 1e-6 + 1e-5·|value|, texts and integers equal. Prints a line a model, then how many were equal. Ends with 1 where one was not.
+from the first. All within 1e-6 + 1e-5·|value|, texts and integers equal. Where a loss, weight or slot is further off and the model has again/, it is
+told whether TensorFlow repeats that number itself when the rows of each batch come in another order and each weight begins one float32 further on:
+no more than four times as far off as that is rounding. Prints a line a model, then how many were equal. Ends with 1 where one differed or was refused.
 """
 import array
 import json
@@ -45,8 +47,6 @@ def overlay(model):
     if model.get("weight"):
         lines.append(f"weight = {quoted(model['weight'])}")
     params = {k: head[k] for k in ("loss_reduction", "thresholds") if k in head}
-    if model["as"] == "Estimator":      # heads have version 2's default, in version 1 too
-        params.setdefault("loss_reduction", "sum_over_batch_size")
     if params:
         lines.append(f"head = {quoted(dict(params, kind=head['task']))}")
     lines += ["[label]", f"name = {quoted(model['label'])}"]
@@ -92,6 +92,7 @@ class Check:
     def __init__(self, thalweg, folder, work):
         self.thalweg, self.folder, self.work = thalweg, folder, work
         self.worst = []     # (how far, what)
+        self.rounding = 0   # numbers that TensorFlow does not repeat either
         self.json = lambda name: json.load(open(os.path.join(folder, name)))
 
     def at(self, name):
@@ -102,6 +103,16 @@ class Check:
         if apart > 1:
             shown = "" if isinstance(theirs, list) and len(theirs) > 8 else f" ({ours} for {theirs})"
             self.worst.append((apart, what + shown))
+
+    def again(self, what, ours, theirs, others):
+        """The same of numbers that TensorFlow gave several times."""
+        for i, (a, b) in enumerate(zip(ours, theirs)):
+            if far(a, b) <= 1:
+                continue
+            if abs(a - b) <= 4 * max((abs(other[i] - b) for other in others), default=0.):
+                self.rounding += 1
+            else:
+                self.note(f"{what}[{i}]", a, b)
 
     def whole(self):
         model, rows = self.json("model.json"), os.path.join(self.folder, "rows.jsonl")
@@ -131,19 +142,24 @@ class Check:
                 self.at(f"C{step}"), folder=assets if os.path.exists(assets) else None)
         run(self.thalweg, "train", os.path.join(self.folder, "train.jsonl"), "--warm-start", self.at("C0"), "--keep-slots", "--history", self.at("H"),
             "-o", self.at("T"), "--threads", "2")
+        folders = sorted(name for name in os.listdir(os.path.join(self.folder, "again"))) if os.path.exists(os.path.join(self.folder, "again")) else []
+        others = []
+        for name in folders:
+            prefix = os.path.join(self.folder, "again", name, "model.ckpt-10")
+            run(self.thalweg, "import-tf", prefix, "--spec", self.at("spec.toml"), "-o", self.at("A"), folder=assets if os.path.exists(assets) else None)
+            others.append((tensors(self.at("A")), self.json(os.path.join("again", name, "trace.json"))["losses"]))
         history = [json.loads(line) for line in open(self.at("H"))]
         losses = [h["loss"] for h in history if h.get("event", "step") == "step" and "loss" in h]
         theirs = self.json("trace.json")["losses"]
         if len(losses) != len(theirs):
             self.worst.append((math.inf, f"{len(losses)} losses for {len(theirs)}"))
-        for step, (a, b) in enumerate(zip(losses, theirs)):
-            self.note(f"loss of step {step + 1}", a, b)
+        self.again("loss of step", losses, theirs, [other[1] for other in others])
         ours, theirs = tensors(self.at("T")), tensors(self.at("C10"))
         for name in sorted(set(ours) | set(theirs)):
             if name not in ours or name not in theirs:
                 self.worst.append((math.inf, f"{name} is only " + ("theirs" if name in theirs else "ours")))
             else:
-                self.note(name, list(ours[name]), list(theirs[name]))
+                self.again(name, ours[name], theirs[name], [other[0][name] for other in others])
         slots = sum(name.startswith("slots/") for name in theirs)
         model = self.json("model.json")
         wants = [model.get(t + "_optimizer") or {"kind": "adagrad"} for t in ("linear", "dnn") if model[t]]
@@ -157,13 +173,9 @@ def main():
         path = os.path.abspath(path)
         folders += [path] if os.path.exists(os.path.join(path, "model.json")) else sorted(os.path.join(path, name) for name in os.listdir(path)
                                                                                          if os.path.exists(os.path.join(path, name, "model.json")))
-    counts = {"equal": 0, "differing": 0, "refused": 0, "refused by TensorFlow": 0}
+    counts = {"equal": 0, "equal but for rounding": 0, "differing": 0, "refused": 0}
     for folder in folders:
         name = os.path.basename(folder)
-        if os.path.exists(os.path.join(folder, "refused.json")):
-            counts["refused by TensorFlow"] += 1
-            print(name, "refused by TensorFlow:", json.load(open(os.path.join(folder, "refused.json"))).strip().splitlines()[-1][:300])
-            continue
         work = tempfile.mkdtemp()
         try:
             check = Check(thalweg, folder, work)
@@ -171,6 +183,9 @@ def main():
             if check.worst:
                 counts["differing"] += 1
                 print(name, f"differs in {len(check.worst)}:", "; ".join(f"{what}: {apart:.3g} tolerances" for apart, what in check.worst[:6]))
+            elif check.rounding:
+                counts["equal but for rounding"] += 1
+                print(name, f"equal but for {check.rounding} numbers, which TensorFlow does not repeat either")
             else:
                 counts["equal"] += 1
                 print(name, "equal")

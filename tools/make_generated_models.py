@@ -2,10 +2,14 @@
 """Have TensorFlow 2.15 train, evaluate and export random models, and write down all that it says.
 
 usage: make_generated_models.py OUT FIRST COUNT      (TensorFlow 2.15 with its estimators)
+       make_generated_models.py --again FOLDER...
 
 OUT/gNNN/ of each seed from FIRST: model.json (random_models.py), rows.jsonl, train.jsonl (batches of 16 in their order), vocabulary files, ckpt/ (steps 0 and
-10), saved_model/, predictions.json, metrics.json (batches of 16), trace.json (losses of the steps), ids.json; of a model that TensorFlow refuses
-refused.json with its words. check_generated_models.py compares them.
+10), saved_model/, predictions.json, metrics.json (batches of 16), trace.json (losses of the steps). A model that TensorFlow refuses is drawn anew; its words
+are printed. check_generated_models.py compares them.
+
+--again: the same ten steps eight more times, the rows of each batch in another order, each weight begun at the next float32 up or down: again/K/ shows
+how far TensorFlow repeats its own numbers, since in exact arithmetic that changes nothing.
 """
 import glob
 import json
@@ -270,6 +274,19 @@ class Losses(tf.estimator.SessionRunHook):
         self.losses.append(float(np.asarray(values.results)))
 
 
+class Nudge(tf.estimator.SessionRunHook):
+    """Moves each weight that is read to its next float32, up or down by chance."""
+
+    def __init__(self, seed):
+        self.random = np.random.default_rng(seed)
+
+    def after_create_session(self, session, coord):
+        for variable in tf.compat.v1.trainable_variables():
+            value = session.run(variable)
+            away = np.where(self.random.random(value.shape) < .5, -np.inf, np.inf).astype(np.float32)
+            variable.load(np.where(value == 0, value, np.nextafter(value, away)), session)
+
+
 def plain(x):
     return x.decode() if isinstance(x, bytes) else x.item() if hasattr(x, "item") else x
 
@@ -278,8 +295,8 @@ def listed(v):
     return [plain(x) for x in v.reshape(-1)] if isinstance(v, np.ndarray) else plain(v)
 
 
-def make(seed, out):
-    generated = Model(seed)
+def make(seed, draw, out):
+    generated = Model(seed, draw)
     model = generated.model
     folder = os.path.join(out, f"g{seed:03d}")
     shutil.rmtree(folder, ignore_errors=True)
@@ -314,18 +331,49 @@ def make(seed, out):
         shutil.rmtree(os.path.join(folder, "export"))
         return "made"
     except Exception as error:   # what TensorFlow says against a model is a result, too
-        text = f"{type(error).__name__}: {error}"
-        write("refused.json", text)
-        return "TensorFlow refuses it: " + text[:300].replace("\n", " ")
+        text = f"{type(error).__name__}: {error}".strip().splitlines()
+        return "TensorFlow refuses it: " + text[0][:200] + (" … " + text[-1][:300] if len(text) > 1 else "")
     finally:
         shutil.rmtree(run, ignore_errors=True)
 
 
+def again(folder):
+    model = json.load(open(os.path.join(folder, "model.json")))
+    train = [json.loads(line) for line in open(os.path.join(folder, "train.jsonl"))]
+    for time in range(8):
+        to, run = os.path.join(folder, "again", str(time)), os.path.join(folder, "run")
+        shutil.rmtree(run, ignore_errors=True)
+        os.makedirs(to, exist_ok=True)
+        os.makedirs(run)
+        for file in glob.glob(os.path.join(folder, "ckpt", "model.ckpt-0.*")):
+            shutil.copy(file, run)
+        open(os.path.join(run, "checkpoint"), "w").write('model_checkpoint_path: "model.ckpt-0"\n')
+        order = np.random.default_rng(time).permutation(BATCH)
+        rows = [train[at + i] for at in range(0, len(train), BATCH) for i in order]
+        built, hook = Built(model, folder, model["seed"]), Losses()
+        built.estimator(run).train(built.input(rows), steps=STEPS, hooks=[Nudge(time), hook])
+        for file in glob.glob(os.path.join(run, f"model.ckpt-{STEPS}.*")):
+            if not file.endswith(".meta"):
+                shutil.copy(file, to)
+        json.dump({"losses": hook.losses}, open(os.path.join(to, "trace.json"), "w"))
+        shutil.rmtree(run)
+        tf.compat.v1.reset_default_graph()
+
+
 def main():
+    if sys.argv[1] == "--again":
+        for folder in sys.argv[2:]:
+            again(os.path.abspath(folder))
+            print(os.path.basename(folder), "done again", flush=True)
+        return
     out, first, count = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
     for seed in range(first, first + count):
-        print(f"g{seed:03d}", make(seed, out), flush=True)
-        tf.compat.v1.reset_default_graph()
+        for draw in range(10):
+            says = make(seed, draw, out)
+            print(f"g{seed:03d}", says, flush=True)
+            tf.compat.v1.reset_default_graph()
+            if says == "made":
+                break
 
 
 if __name__ == "__main__":

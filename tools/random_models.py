@@ -33,9 +33,8 @@ def apply_steps(steps, x):
 class Model:
     """`self.model`: estimator, columns, optimizers. `rows(n)`: rows of its fields."""
 
-    def __init__(self, seed):
-        self.seed = seed
-        self.random = r = random.Random(seed * 7919 + 17)
+    def __init__(self, seed, draw=0):
+        self.random = r = random.Random(seed * 7919 + 17 + draw * 1000003)
         self.api = r.choice(["v1", "v2", "v2"])
         self.dense = r.random() < .2
         self.fields = {}
@@ -48,7 +47,7 @@ class Model:
             self.word_field("text")
         for _ in range(r.randint(0, 3)):
             self.word_field("integer")
-        self.model = {"seed": seed, "api": self.api, "dense": self.dense, "fields": self.fields}
+        self.model = {"seed": seed, "draw": draw, "api": self.api, "dense": self.dense, "fields": self.fields}
         self.estimator()
         self.towers()
         used = set(f for f in self.fields if self.fields[f].get("used"))
@@ -377,7 +376,7 @@ class Model:
     def estimator(self):
         r, model, v1 = self.random, self.model, self.api == "v1"
         model["estimator"] = r.choice(["Linear", "DNN"] + ["DNNLinearCombined"] * 3)
-        model["as"] = r.choice(["Classifier"] * 4 + ["Regressor"] * 2 + ["Estimator"] * (1 if v1 else 3))
+        model["as"] = r.choice(["Classifier"] * 4 + ["Regressor"] * 2 + ["Estimator"] * (0 if v1 else 3))
         head = {}
         if model["as"] == "Classifier":
             head["task"] = r.choice(["binary", "binary", "multiclass"])
@@ -395,7 +394,7 @@ class Model:
         if model["as"] == "Estimator" and task in ("binary", "multilabel") and r.random() < .5:
             head["thresholds"] = sorted(r.sample([.1, .25, .5, .75, .9], r.randint(1, 3)))
         if r.random() < .35:
-            head["loss_reduction"] = r.choice(["sum", "weighted_mean", "sum_over_batch_size", "sum_by_nonzero_weights"] if v1 and model["as"] != "Estimator" else ["sum", "sum_over_batch_size"])
+            head["loss_reduction"] = r.choice(["sum", "weighted_mean", "sum_over_batch_size", "sum_by_nonzero_weights"] if v1 else ["sum", "sum_over_batch_size"])
         model["head"] = head
         model["label"] = "y"
         if r.random() < .35:

@@ -1,5 +1,8 @@
 // categorical_column_with_identity: integers that are ids already. Without default_value a negative one is none (TensorFlow
-// prunes it) and one past the last is a bad row (TensorFlow's look-up fails).
+// prunes it), though a cross hashes it as it is, and one past the last is a bad row (TensorFlow's look-up fails).
+#include <algorithm>
+#include <cstdint>
+
 #include <fmt/format.h>
 
 #include "base/strings.h"
@@ -36,7 +39,7 @@ class IdentityColumn : public FeatureColumn {
           ids.ids[i] = static_cast<std::int32_t>(id);
           continue;
         }
-        ids.ids[i] = static_cast<std::int32_t>(default_value);
+        ids.ids[i] = static_cast<std::int32_t>(default_value >= 0 ? default_value : std::clamp<std::int64_t>(id, INT32_MIN, -1));
         if (default_value < 0 && id >= buckets) {
           bad->emplace_back(row, fmt::format("field {}: found {}, expected an id below {} (give the column a default_value to take others)",
                                              Quote(field), id, buckets));

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <filesystem>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -10,6 +11,7 @@
 #include "migrate/export_graph.h"
 #include "migrate/slot_names.h"
 #include "migrate/tensor_bundle_writer.h"
+#include "migrate/tf_names.h"
 #include "optim/optimizer.h"
 
 namespace thalweg {
@@ -40,6 +42,10 @@ class Exporter {
     const auto steps = bundle_->provenance().find("steps");
     if (steps != bundle_->provenance().end()) report_.global_step = ParseInteger(steps->second).value_or(0);
     const ModelSpec& spec = model_->spec();
+    renamed_ = TfVariables(spec);
+    if (const std::string differs = TfOrderDiffers(spec); !differs.empty()) {
+      report_.notes.push_back("an estimator takes the network's inputs in the order of its own names of columns, the SavedModel in that of the spec's: to go on training there, " + differs);
+    }
     if (spec.training.precision == "bf16") report_.notes.push_back("the model multiplies in bf16; TensorFlow will in float32, and differ by its rounding");
     THALWEG_ASSIGN_OR_RETURN(const ExportedGraph graph, BuildGraph(*model_));
     const fs::path saved = fs::path(dir) / "saved_model";
@@ -62,6 +68,11 @@ class Exporter {
   double Shift() const { return model_->spec().head.kind == "regression" ? GetNumber(model_->spec().head.params, "shift", 0) : 0; }
   double Scale() const { return model_->spec().head.kind == "regression" ? GetNumber(model_->spec().head.params, "scale", 1) : 1; }
 
+  const std::string& Variable(const std::string& parameter) const {
+    const auto found = renamed_.find(parameter);
+    return found == renamed_.end() ? parameter : found->second;
+  }
+
   void AddParameters(TensorBundleWriter* out) {
     const double shift = Shift(), scale = Scale();
     const bool wide = !model_->spec().wide.columns.empty();
@@ -70,11 +81,11 @@ class Exporter {
       const std::string& name = parameter->name;
       const bool last = name.starts_with("dnn/logits/") || (name.starts_with("linear/linear_model/") && (name.ends_with("/weights") || name.ends_with("/bias_weights")));
       if (!last || (shift == 0 && scale == 1)) {
-        out->AddFloats(name, parameter->shape, values);
+        out->AddFloats(Variable(name), parameter->shape, values);
         continue;
       }
       const bool takes_shift = name == (wide ? "linear/linear_model/bias_weights" : "dnn/logits/bias");
-      out->AddMade(name, parameter->shape, [values, scale, add = takes_shift ? shift : 0.0] {
+      out->AddMade(Variable(name), parameter->shape, [values, scale, add = takes_shift ? shift : 0.0] {
         std::vector<float> made(values.begin(), values.end());
         for (float& value : made) value = static_cast<float>(value * scale + add);
         return made;
@@ -115,7 +126,7 @@ class Exporter {
     for (const Parameter* parameter : std::as_const(*model_).parameters()) {
       if ((parameter->part == Part::kLinear) != linear || !parameter->trainable) continue;
       for (std::size_t s = 0; s < slots.size(); ++s) {
-        const std::string slot = TfSlotName(name, parameter->name + (parts ? "/part_0" : ""), slots[s].name, s, version1);
+        const std::string slot = TfSlotName(name, Variable(parameter->name) + (parts ? "/part_0" : ""), slots[s].name, s, version1);
         const TensorView* view = kept ? bundle_->Find("slots/" + parameter->name + "/" + slots[s].name) : nullptr;
         if (view != nullptr) {
           out->AddFloats(slot, parameter->shape, view->data);
@@ -160,6 +171,7 @@ class Exporter {
   std::shared_ptr<const Bundle> bundle_;
   ExportReport& report_;
   std::unique_ptr<WideDeepModel> model_;
+  std::map<std::string, std::string> renamed_;   // parameter → variable
 };
 
 }  // namespace

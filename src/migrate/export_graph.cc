@@ -6,6 +6,7 @@
 
 #include "base/strings.h"
 #include "migrate/export_columns.h"
+#include "migrate/tf_names.h"
 #include "nn/parameter_list.h"
 
 namespace thalweg {
@@ -20,8 +21,10 @@ class Builder {
 
   Result<ExportedGraph> Run() {
     graph_.Variable("global_step", kTfInt64, {}, false);
+    const std::map<std::string, std::string> renamed = TfVariables(spec_);
     for (const Parameter* parameter : model_.parameters()) {
-      handles_[parameter->name] = graph_.Variable(parameter->name, kTfFloat, parameter->shape, parameter->trainable);
+      const auto other = renamed.find(parameter->name);
+      handles_[parameter->name] = graph_.Variable(other == renamed.end() ? parameter->name : other->second, kTfFloat, parameter->shape, parameter->trainable);
     }
     const std::vector<std::int64_t> any = {-1};
     serialized_ = graph_.Add("Placeholder", "input_example_tensor", {}, {{"dtype", AttrType(kTfString)}, {"shape", AttrShape(any)}});

@@ -358,7 +358,8 @@ Result<std::string> GraphColumns::PlainIdentity(TfOutput x, std::int64_t rows) {
   THALWEG_ASSIGN_OR_RETURN(const Field field, ParseField(x));
   if (field.type == TfType::kString || field.type == TfType::kFloat) return Refuse(x, "ids are expected, and these are none");
   THALWEG_RETURN_IF_ERROR(AddField(field, true));
-  return Name(field.name, {"", "identity", {{"field", field.name}, {"num_buckets", rows}}});
+  constexpr std::int64_t kAny = INT32_MAX;   // a cross takes any id
+  return Name(field.name, {"", "identity", {{"field", field.name}, {"num_buckets", rows > 0 ? rows : kAny}}});
 }
 
 Result<std::string> GraphColumns::Cross(const TfNode& cross) {
@@ -523,7 +524,8 @@ Result<GraphColumns::Dense> GraphColumns::AsDense(TfOutput x) {
     constexpr std::string_view kVersion1 = "dnn/input_from_feature_columns/";
     if (shared) column.params["shared"] = lookup.variable.substr(lookup.variable.starts_with(kVersion1) ? kVersion1.size() : 0);
     const auto trained = [&](const std::string& name) { return name == lookup.variable || name.starts_with(lookup.variable + "/part_"); };
-    if (!shared && !trainable.empty() && std::none_of(trainable.begin(), trainable.end(), trained)) column.params["trainable"] = false;
+    const bool said = !shared || spec_.profile == "tf_v1";   // version 2 trains no shared table
+    if (said && !trainable.empty() && std::none_of(trainable.begin(), trainable.end(), trained)) column.params["trainable"] = false;
     THALWEG_ASSIGN_OR_RETURN(dense.name, Name(TensorFlowName(category) + (shared ? "_shared_embedding" : "_embedding"), std::move(column)));
     dense.variable = lookup.variable;
     return dense;

@@ -41,7 +41,7 @@ std::optional<std::string> NewestExport(const std::string& path) {
   return newest;
 }
 
-constexpr std::string_view kPart = "/part_";
+constexpr std::string_view kVariablePart = "/part_";
 
 class Importer {
  public:
@@ -189,7 +189,7 @@ class Importer {
       // A second optimizer of one class gets a number; version 1 names slots of normalisation by the tensor, and those of a
       // linear model by the variable's part.
       for (const std::string& candidate : {name, name + "_1"}) {
-        for (const std::string& of : {variable, variable + "/t_0", variable + std::string(kPart) + "0"}) {
+        for (const std::string& of : {variable, variable + "/t_0", variable + std::string(kVariablePart) + "0"}) {
           const std::string tried = TfSlotName(candidate, of, slots[s].name, s, version1);
           if (slot.empty() && variables_->Find(tried) != nullptr) slot = tried;
         }
@@ -206,9 +206,9 @@ class Importer {
         return Status::Ok();
       }
       const std::string name_here = "slots/" + parameter.name + "/" + slots[s].name;
-      const std::size_t part_at = slot.find(kPart);
+      const std::size_t part_at = slot.find(kVariablePart);
       if (part_at != std::string::npos && variables_->Find(slot)->shape != parameter.shape) {
-        THALWEG_RETURN_IF_ERROR(AddParts(name_here, slot, part_at + kPart.size(), parameter.shape, contents));
+        THALWEG_RETURN_IF_ERROR(AddParts(name_here, slot, part_at + kVariablePart.size(), parameter.shape, contents));
       } else {
         THALWEG_RETURN_IF_ERROR(Add(name_here, slot, parameter.shape, contents));
       }
@@ -222,17 +222,9 @@ class Importer {
     for (const auto& [parameter, variable] : TfVariables(spec)) {
       if (variables_->Find(variable) != nullptr) names_[parameter] = variable;
     }
-    std::vector<std::string> deep = spec.deep.columns;
-    std::sort(deep.begin(), deep.end());
-    for (std::size_t i = 1; i < deep.size(); ++i) {
-      const ColumnSpec *a = spec.FindColumn(deep[i - 1]), *b = spec.FindColumn(deep[i]);
-      if (a == nullptr || b == nullptr) continue;
-      const std::string before = TfColumnName(spec, *a), after = TfColumnName(spec, *b);
-      if (before <= after) continue;
-      return Status::BadConfig(fmt::format("the network's inputs are in the order of TensorFlow's names of them in {}, and of the spec's here: columns {} and {} change "
-                                           "places; call them {} and {}", report_.from, Quote(deep[i - 1]), Quote(deep[i]), Quote(before), Quote(after)));
-    }
-    return Status::Ok();
+    const std::string differs = TfOrderDiffers(spec);
+    if (differs.empty()) return Status::Ok();
+    return Status::BadConfig(report_.from + ": the network's inputs are in the order of TensorFlow's names there, and in that of the spec's here: " + differs);
   }
 
   // Variables of the model that no parameter took: columns that the spec lacks.

@@ -12,11 +12,16 @@ namespace thalweg {
 // "age_bucketized_X_edu": made of the fields' names and the kinds of columns.
 std::string TfColumnName(const ModelSpec& spec, const ColumnSpec& column);
 
-// Parameter → variable, of those of columns whose names differ. `spec` is settled.
+// Parameter → variable, of those of columns whose names differ; those stay out that TensorFlow would call alike. `spec` is
+// settled.
 std::map<std::string, std::string> TfVariables(const ModelSpec& spec);
 
+// The network's inputs, which are in order of names, where TensorFlow's names have another order: says which two columns
+// change places; "" where all are in order.
+std::string TfOrderDiffers(const ModelSpec& spec);
+
 // The name as it stands in names of variables: characters, not bytes, that cannot stand there are underscores.
-std::string TfScope(std::string_view name);
+std::string TfScope(std::string_view name, bool path = false);   // path: slashes stay
 
 }  // namespace thalweg
 

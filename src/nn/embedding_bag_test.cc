@@ -127,5 +127,22 @@ TEST(MultiHot, CountsAndWeighsWithoutBeingMadeDense) {
   EXPECT_THAT(dw, ElementsAre(0, 0));
 }
 
+TEST(EmbeddingBag, TouchesTheFirstRowWhereNothingIsLeftAsTensorFlowDoes) {
+  const Parameter table = TableOf(4, 1, {1, 2, 3, 4});
+  const Matrix slope = [] { Matrix m(3, 1); m.Fill(1); return m; }();
+  const auto gradient = [&](const IdLists& lists, bool as_there) {
+    GroupedLists groups;
+    groups.Group(lists);
+    std::vector<float> scratch;
+    SparseGradient out;
+    EmbeddingBag(&table, Combiner::kMean, 0, as_there).Gradient(lists, groups, slope.view(), &scratch, &out);
+    return std::pair(out.rows, std::vector<float>(out.values.span().begin(), out.values.span().end()));
+  };
+  EXPECT_THAT(gradient(Lists({{2}, {-1}, {}}), true), testing::Pair(ElementsAre(0, 2), ElementsAre(0, 1)));
+  EXPECT_THAT(gradient(Lists({{2}, {-1}, {0}}), true), testing::Pair(ElementsAre(0, 2), ElementsAre(1, 1)));
+  EXPECT_THAT(gradient(Lists({{2}, {3}, {2}}), true), testing::Pair(ElementsAre(2, 3), ElementsAre(2, 1)));
+  EXPECT_THAT(gradient(Lists({{2}, {-1}, {}}), false), testing::Pair(ElementsAre(2), ElementsAre(1)));
+}
+
 }  // namespace
 }  // namespace thalweg
