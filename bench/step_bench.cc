@@ -164,7 +164,10 @@ int Main(int argc, char** argv) {
       return;
     }
     s.tile.Resize(piece.row_end - piece.row_begin, piece.col_end - piece.col_begin);
-    model.DenseGradient(i, batch, work, thread, s.tile.view());
+    const std::size_t first = piece.row_begin * weight.cols + piece.col_begin;
+    std::vector<const float*> next = {weight.data + first};
+    for (const float* slot : slots[piece.parameter].data) next.push_back(slot + first);
+    model.DenseGradient(i, batch, work, thread, s.tile.view(), {next, weight.cols});
     s.slots.resize(slots[piece.parameter].data.size());
     const bool whole = s.tile.cols() == weight.cols;
     for (std::size_t r = 0; r < (whole ? 1 : s.tile.rows()); ++r) {
@@ -173,6 +176,7 @@ int Main(int argc, char** argv) {
       for (std::size_t k = 0; k < s.slots.size(); ++k) s.slots[k] = slots[piece.parameter].data[k] + at;
       optimizer.Update({step}, {s.tile.row(r), size}, {weight.data + at, size}, s.slots);
     }
+    model.Moved(i, &work);
   };
   for (int step = -warm; step < steps; ++step) {
     if (step == 0) forward = loss_time = backward = gradients = 0;

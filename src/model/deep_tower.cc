@@ -223,7 +223,6 @@ void DeepTower::Backward(std::size_t phase, const RowBlock& block, const Feature
     return l + 1 == layers_.size() ? dlogits : BlockOf(OutputSlope(l, dlogits, &s), block);
   };
   for (std::size_t l = now.end; l-- > now.begin;) {
-    if (l == 0 && !input_gradient_) break;
     layers_[l]->Backward(block, BlockOf(Input(l, &s), block), BlockOf(Output(l, &s), block), slope(l),
                          BlockOf(InputSlope(l, &s), block), s.layers[l].get());
   }
@@ -269,11 +268,16 @@ std::vector<TowerPiece> DeepTower::Pieces() const {
 }
 
 bool DeepTower::DenseGradient(const TowerPiece& piece, const FeatureBatch&, ConstMatrixView dlogits, const State& state,
-                              MatrixView gradient) const {
+                              MatrixView gradient, const ComesNext& next) const {
   // Only looked at: the views are of the kind that Backward needs.
   DeepState* s = const_cast<DeepState*>(static_cast<const DeepState*>(&state));
   return layers_[piece.owner]->Gradient(piece.which, piece.tile, Input(piece.owner, s),
-                                        OutputSlope(piece.owner, dlogits, s), *s->layers[piece.owner], gradient);
+                                        OutputSlope(piece.owner, dlogits, s), *s->layers[piece.owner], gradient, next);
+}
+
+void DeepTower::Moved(const TowerPiece& piece, State* state) const {
+  if (piece.owner == kTables) return;
+  layers_[piece.owner]->Moved(piece.which, piece.tile, static_cast<DeepState*>(state)->layers[piece.owner].get());
 }
 
 void DeepTower::TableGradient(const TowerPiece& piece, const FeatureBatch& batch, std::span<const GroupedLists> groups,

@@ -35,7 +35,8 @@ class DeepTower final : public Tower {
   void UpdateAverages(const State& state) const override;
   std::vector<TowerPiece> Pieces() const override;
   bool DenseGradient(const TowerPiece& piece, const FeatureBatch& batch, ConstMatrixView dlogits, const State& state,
-                     MatrixView gradient) const override;
+                     MatrixView gradient, const ComesNext& next) const override;
+  void Moved(const TowerPiece& piece, State* state) const override;
   void TableGradient(const TowerPiece& piece, const FeatureBatch& batch, std::span<const GroupedLists> groups,
                      ConstMatrixView dlogits, const State& state, std::vector<float>* scratch,
                      SparseGradient* gradient) const override;

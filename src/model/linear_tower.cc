@@ -132,7 +132,7 @@ std::vector<TowerPiece> LinearTower::Pieces() const {
 }
 
 bool LinearTower::DenseGradient(const TowerPiece& piece, const FeatureBatch& batch, ConstMatrixView dlogits,
-                                const State& state, MatrixView gradient) const {
+                                const State& state, MatrixView gradient, const ComesNext&) const {
   const Tile& tile = piece.tile;
   const ConstMatrixView slope = {dlogits.data + tile.col_begin, dlogits.rows, tile.cols(), dlogits.stride};
   if (piece.owner == kBias) {

@@ -30,7 +30,7 @@ class LinearTower final : public Tower {
                 State* state) const override;
   std::vector<TowerPiece> Pieces() const override;
   bool DenseGradient(const TowerPiece& piece, const FeatureBatch& batch, ConstMatrixView dlogits, const State& state,
-                     MatrixView gradient) const override;
+                     MatrixView gradient, const ComesNext& next) const override;
   void TableGradient(const TowerPiece& piece, const FeatureBatch& batch, std::span<const GroupedLists> groups,
                      ConstMatrixView dlogits, const State& state, std::vector<float>* scratch,
                      SparseGradient* gradient) const override;

@@ -52,14 +52,17 @@ class Tower {
   virtual std::vector<TowerPiece> Pieces() const = 0;
   // dlogits [B×C]. False: zero, since no row of the batch reaches the tile (it is filled with zeros).
   virtual bool DenseGradient(const TowerPiece& piece, const FeatureBatch& batch, ConstMatrixView dlogits,
-                             const State& state, MatrixView gradient) const = 0;
+                             const State& state, MatrixView gradient, const ComesNext& next) const = 0;
+  // The piece has been moved: what the state keeps of its parameter is made anew.
+  virtual void Moved(const TowerPiece& piece, State* state) const {}
   // `groups`: by FeatureBatch::ids.
   virtual void TableGradient(const TowerPiece& piece, const FeatureBatch& batch, std::span<const GroupedLists> groups,
                              ConstMatrixView dlogits, const State& state, std::vector<float>* scratch,
                              SparseGradient* gradient) const = 0;
 };
 
-// Tiles of a parameter, small enough for gradient, weight and slots of one to stay in a level-2 cache together.
+// Tiles of a parameter, small enough for gradient, weight and slots of one to stay in a level-2 cache together. They begin
+// at multiples of 64.
 std::vector<Tile> CutTiles(const Parameter& parameter);
 
 }  // namespace thalweg

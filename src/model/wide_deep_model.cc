@@ -274,11 +274,17 @@ void WideDeepModel::Impl::MakePieces() const {
 const std::vector<GradientPiece>& WideDeepModel::gradient_pieces() const { return impl_->GetPieces().all; }
 
 bool WideDeepModel::DenseGradient(std::size_t piece, const FeatureBatch& batch, const Workspace& work, int,
-                                  MatrixView gradient) const {
+                                  MatrixView gradient, const ComesNext& next) const {
   const Impl::Pieces& pieces = impl_->GetPieces();
   const auto& [tower, of_tower] = pieces.towers[piece];
   return tower->DenseGradient(of_tower, batch, work.impl->dlogits, *work.impl->towers[pieces.tower_index[piece]],
-                              gradient);
+                              gradient, next);
+}
+
+void WideDeepModel::Moved(std::size_t piece, Workspace* work) const {
+  const Impl::Pieces& pieces = impl_->GetPieces();
+  const auto& [tower, of_tower] = pieces.towers[piece];
+  tower->Moved(of_tower, work->impl->towers[pieces.tower_index[piece]].get());
 }
 
 void WideDeepModel::TableGradient(std::size_t piece, const FeatureBatch& batch, const Workspace& work, int thread,

@@ -12,6 +12,7 @@
 #include "columns/feature_plan.h"
 #include "model/head.h"
 #include "nn/parameter.h"
+#include "tensor/pair_panels.h"
 
 namespace thalweg {
 
@@ -78,9 +79,12 @@ class WideDeepModel {
   const std::vector<GradientPiece>& gradient_pieces() const;
   // False: no row of the batch reaches the tile, so its gradient is zero (`gradient` is filled with zeros).
   bool DenseGradient(std::size_t piece, const FeatureBatch& batch, const Workspace& work, int thread,
-                     MatrixView gradient) const;   // [tile]
+                     MatrixView gradient, const ComesNext& next = {}) const;   // [tile]
   void TableGradient(std::size_t piece, const FeatureBatch& batch, const Workspace& work, int thread,
                      SparseGradient* gradient) const;
+  // To be told of each piece that was moved, on any thread, before the workspace's next Forward: it may keep parameters in
+  // a form of its own. Parameters that change otherwise between two Forwards in kTrain need a new workspace.
+  void Moved(std::size_t piece, Workspace* work) const;
 
  private:
   struct Impl;

@@ -141,7 +141,7 @@ class BatchNormLayer final : public Layer, public WholeBatch {
   }
 
   bool Gradient(std::size_t parameter, const Tile& tile, ConstMatrixView, ConstMatrixView, const LayerState& state,
-                MatrixView gradient) const override {
+                MatrixView gradient, const ComesNext&) const override {
     const BatchNormState& s = static_cast<const BatchNormState&>(state);
     std::copy_n((parameter == 0 ? s.dgamma : s.dbeta).data() + tile.col_begin, tile.cols(), gradient.data);
     return true;

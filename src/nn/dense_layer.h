@@ -37,21 +37,27 @@ class DenseLayer final : public Layer {
                                                KernelMeaning meaning = {});
 
   bool elementwise() const override { return false; }
+  std::unique_ptr<LayerState> NewState() const override;
+  void Prepare(std::size_t num_rows, LayerState* state) const override;
   void Forward(const LayerPass& pass, const RowBlock& block, ConstMatrixView x, MatrixView y,
                LayerState* state) const override;
   void Backward(const RowBlock& block, ConstMatrixView x, ConstMatrixView y, ConstMatrixView dy, MatrixView dx,
                 LayerState* state) const override;
   bool Gradient(std::size_t parameter, const Tile& tile, ConstMatrixView x, ConstMatrixView dy, const LayerState& state,
-                MatrixView gradient) const override;
+                MatrixView gradient, const ComesNext& next) const override;
+  void Moved(std::size_t parameter, const Tile& tile, LayerState* state) const override;
 
  private:
+  struct DenseState;
   DenseLayer(std::size_t in, std::size_t units, std::vector<KernelRun> runs, Precision precision)
-      : Layer(in, units), runs_(std::move(runs)), precision_(precision) {}
+      : Layer(in, units), runs_(std::move(runs)), precision_(precision), packs_(PacksPairs(precision, units)) {}
+  void Pack(const Tile& tile, DenseState* state) const;
   const Parameter& kernel() const { return *parameters()[0]; }
   const Parameter& bias() const { return *parameters()[1]; }
 
   std::vector<KernelRun> runs_;
   Precision precision_;
+  bool packs_;  // when training: kernel, inputs and slopes are kept packed
 };
 
 }  // namespace thalweg

@@ -20,6 +20,7 @@
 #include "nn/parameter.h"
 #include "nn/parameter_list.h"
 #include "tensor/matrix.h"
+#include "tensor/pair_panels.h"
 #include "thalweg/kinds.h"
 
 namespace thalweg {
@@ -113,9 +114,11 @@ class Layer {
   // The gradient of a tile of parameters()[parameter], over the whole batch: x [B×in], dy [B×out]. False when it is
   // zero because no row reaches the tile (it is filled with zeros all the same).
   virtual bool Gradient(std::size_t parameter, const Tile& tile, ConstMatrixView x, ConstMatrixView dy,
-                        const LayerState& state, MatrixView gradient) const {
+                        const LayerState& state, MatrixView gradient, const ComesNext& next = {}) const {
     return false;
   }
+  // A tile of it has been moved since Forward: what the state keeps of it is made anew. Tiles may come from several threads.
+  virtual void Moved(std::size_t parameter, const Tile& tile, LayerState* state) const {}
 
  protected:
   // Adds a parameter of this layer to the model's.

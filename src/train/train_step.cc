@@ -129,14 +129,21 @@ std::vector<double> TrainStep::ClipFactors(const std::vector<double>& squares) c
 }
 
 bool TrainStep::Compute(std::size_t index, const FeatureBatch& batch, int thread, Matrix* tile,
-                        SparseGradient* rows) const {
+                        SparseGradient* rows) {
   const GradientPiece& piece = model_->gradient_pieces()[index];
   if (piece.table) {
     model_->TableGradient(index, batch, work_, thread, rows);
     return !rows->rows.empty();
   }
   tile->Resize(piece.row_end - piece.row_begin, piece.col_end - piece.col_begin);
-  return model_->DenseGradient(index, batch, work_, thread, tile->view());
+  if (clips_) return model_->DenseGradient(index, batch, work_, thread, tile->view());
+  // The update will touch weights and slots.
+  const ConstMatrixView weight = parameters_[piece.parameter]->value;
+  std::vector<const float*>& next = scratch_[static_cast<std::size_t>(thread)].next;
+  const std::size_t at = piece.row_begin * weight.cols + piece.col_begin;
+  next.assign(1, weight.data + at);
+  for (const float* slots : optimizers_->slots(piece.parameter)) next.push_back(slots + at);
+  return model_->DenseGradient(index, batch, work_, thread, tile->view(), {next, weight.cols});
 }
 
 void TrainStep::Apply(std::size_t index, std::int64_t step, bool reached, const Matrix& tile,
@@ -145,6 +152,7 @@ void TrainStep::Apply(std::size_t index, std::int64_t step, bool reached, const 
   if (!reached && optimizers_->optimizer(piece.parameter).zero_gradient_is_noop()) return;
   scratch->slots.resize(optimizers_->slots(piece.parameter).size());
   piece.table ? ApplyRows(piece, step, rows, scratch) : ApplyTile(piece, step, tile, scratch);
+  model_->Moved(index, &work_);
 }
 
 void TrainStep::ApplyTile(const GradientPiece& piece, std::int64_t step, const Matrix& tile, Scratch* scratch) {

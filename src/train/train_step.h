@@ -30,6 +30,7 @@ class TrainStep {
     Matrix tile;
     SparseGradient rows;
     std::vector<float*> slots;
+    std::vector<const float*> next;
   };
   struct Kept {      // a piece's gradient, until the norm of all is known
     Matrix tile;
@@ -39,7 +40,7 @@ class TrainStep {
   };
 
   // False: the gradient is zero, since no row of the batch reaches the piece.
-  bool Compute(std::size_t piece, const FeatureBatch& batch, int thread, Matrix* tile, SparseGradient* rows) const;
+  bool Compute(std::size_t piece, const FeatureBatch& batch, int thread, Matrix* tile, SparseGradient* rows);
   void Apply(std::size_t piece, std::int64_t step, bool reached, const Matrix& tile, const SparseGradient& rows,
              Scratch* scratch);
   void ApplyTile(const GradientPiece& piece, std::int64_t step, const Matrix& tile, Scratch* scratch);
