@@ -1,10 +1,9 @@
 // thalweg predict MODEL DATA…: scores of rows, in input order.
-#include <deque>
-
 #include <fmt/format.h>
 
 #include "base/thread_pool.h"
 #include "option_values.h"
+#include "predict/score_rows.h"
 #include "readers/row_writer.h"
 #include "rows_options.h"
 #include "thalweg/prediction.h"
@@ -22,27 +21,18 @@ struct Options {
   int threads = 0;
 };
 
-// Rows on their way: scored side by side, written in order.
-struct Piece {
-  ExampleBatch rows;
-  std::vector<FieldValues> kept;
-  Predictions scores;
-  Status status;
-};
-
 // The columns of one piece, as tf.estimator's predict() names them. Texts are views of `texts`, which must outlive them.
 class Columns {
  public:
   Columns(const Predictor& predictor, std::vector<std::string> keep, bool all_classes)
       : predictor_(predictor), keep_(std::move(keep)), all_classes_(all_classes) {}
 
-  std::vector<OutputColumn> Of(const Piece& piece) {
+  std::vector<OutputColumn> Of(const Predictions& scores, const std::vector<FieldValues>& kept) {
     std::vector<OutputColumn> columns;
-    const Predictions& scores = piece.scores;
     const std::size_t rows = scores.num_rows;
     kept_texts_.assign(keep_.size(), {});
     for (std::size_t k = 0; k < keep_.size(); ++k) {
-      const FieldValues& values = piece.kept[k];
+      const FieldValues& values = kept[k];
       std::vector<std::string_view>& texts = kept_texts_[k];
       for (std::size_t i = 0; i < values.num_values(rows); ++i) texts.push_back(values.text_at(i));
       OutputColumn column{.name = keep_[k], .texts = texts, .row_offsets = values.row_offsets};
@@ -112,25 +102,15 @@ Status Run(const Options& options, const Talk& talk) {
   THALWEG_ASSIGN_OR_RETURN(std::unique_ptr<RowWriter> writer, CreateRowWriter(options.output));
   ThreadPool pool(options.threads);
   Columns columns(predictor, keep, options.all_classes);
-  std::vector<Piece> pieces(static_cast<std::size_t>(pool.num_threads()) * 2);
+  std::vector<std::vector<FieldValues>> kept(NumScoreSlots(pool));
   std::uint64_t total = 0;
-  for (bool more = true; more;) {
-    std::size_t filled = 0;
-    while (filled < pieces.size()) {
-      THALWEG_ASSIGN_OR_RETURN(more, source->Next(&pieces[filled].rows));
-      if (!more) break;
-      pieces[filled].kept = source->kept();
-      ++filled;
-    }
-    pool.ParallelFor(filled, [&](std::size_t i, int) {
-      pieces[i].status = predictor.Predict(pieces[i].rows, &pieces[i].scores);
-    });
-    for (std::size_t i = 0; i < filled; ++i) {
-      THALWEG_RETURN_IF_ERROR(pieces[i].status);
-      THALWEG_RETURN_IF_ERROR(writer->Write(pieces[i].scores.num_rows, columns.Of(pieces[i])));
-      total += pieces[i].scores.num_rows;
-    }
-  }
+  ScoreCallbacks callbacks;
+  callbacks.read = [&](std::size_t slot, const ExampleBatch&) { kept[slot] = source->kept(); };
+  callbacks.scored = [&](std::size_t slot, const ExampleBatch&, const Predictions& scores) {
+    total += scores.num_rows;
+    return writer->Write(scores.num_rows, columns.Of(scores, kept[slot]));
+  };
+  THALWEG_RETURN_IF_ERROR(ScoreRows(predictor, source.get(), &pool, callbacks));
   THALWEG_RETURN_IF_ERROR(writer->Finish());
   TellBadRows(*source, talk);
   talk.Detail(fmt::format("scored {} rows", WithThousands(total)));

@@ -6,6 +6,7 @@
 #include "base/thread_pool.h"
 #include "evaluate/tf_evaluation.h"
 #include "metrics/metric_set.h"
+#include "predict/score_rows.h"
 #include "thalweg/evaluation.h"
 
 namespace thalweg {
@@ -14,14 +15,6 @@ namespace {
 constexpr std::size_t kMaxSlices = 1000;   // values of the field beside which others share one slice
 constexpr const char* kOtherSlices = "(other values)";
 constexpr const char* kMissingSlice = "(missing)";
-
-// A batch on its way: read in order, scored side by side, counted in order.
-struct Piece {
-  ExampleBatch rows;
-  std::vector<std::string> slice;   // [B], when sliced
-  Predictions scores;
-  Status status;
-};
 
 class Evaluation {
  public:
@@ -36,26 +29,16 @@ class Evaluation {
     THALWEG_ASSIGN_OR_RETURN(MetricSet all, NewMetrics());
     THALWEG_ASSIGN_OR_RETURN(TfEvaluation tensorflow, TfEvaluation::Create(predictor_, options_));
     ThreadPool pool(options_.threads);
-    std::vector<Piece> pieces(static_cast<std::size_t>(pool.num_threads()) * 2);
-    for (bool more = true; more;) {
-      std::size_t filled = 0;
-      for (; filled < pieces.size(); ++filled) {
-        THALWEG_ASSIGN_OR_RETURN(more, rows.Next(&pieces[filled].rows));
-        if (!more) break;
-        NameSlices(&pieces[filled]);
-      }
-      pool.ParallelFor(filled, [&](std::size_t i, int) {
-        pieces[i].status = predictor_.Predict(pieces[i].rows, &pieces[i].scores);
-      });
-      for (std::size_t i = 0; i < filled; ++i) {
-        const Piece& piece = pieces[i];
-        THALWEG_RETURN_IF_ERROR(piece.status);
-        if (piece.rows.label.size() != piece.rows.num_rows * metric_options_.label_width) return Status::BadData("the rows have no label to evaluate with");
-        THALWEG_RETURN_IF_ERROR(all.Update(piece.scores, piece.rows.label, piece.rows.weight));
-        tensorflow.Add(piece.scores, piece.rows.label, piece.rows.weight);
-        THALWEG_RETURN_IF_ERROR(CountSlices(piece));
-      }
-    }
+    std::vector<std::vector<std::string>> slices(NumScoreSlots(pool));   // [B] each, when sliced
+    ScoreCallbacks callbacks;
+    callbacks.read = [&](std::size_t slot, const ExampleBatch& batch) { slices[slot] = NameSlices(batch); };
+    callbacks.scored = [&](std::size_t slot, const ExampleBatch& batch, const Predictions& scores) -> Status {
+      if (batch.label.size() != batch.num_rows * metric_options_.label_width) return Status::BadData("the rows have no label to evaluate with");
+      THALWEG_RETURN_IF_ERROR(all.Update(scores, batch.label, batch.weight));
+      tensorflow.Add(scores, batch.label, batch.weight);
+      return CountSlices(slices[slot], batch, scores);
+    };
+    THALWEG_RETURN_IF_ERROR(ScoreRows(predictor_, &rows, &pool, callbacks));
     THALWEG_ASSIGN_OR_RETURN(EvalReport report, Report(&all));
     report.tensorflow = tensorflow.Finish();
     return report;
@@ -66,22 +49,23 @@ class Evaluation {
     return MetricSet::Create(predictor_.spec().task, predictor_.classes(), metric_options_);
   }
 
-  void NameSlices(Piece* piece) const {
-    piece->slice.clear();
-    if (!options_.slice_values) return;
-    const FieldValues& values = options_.slice_values(piece->rows);
-    for (std::size_t row = 0; row < piece->rows.num_rows; ++row) {
+  std::vector<std::string> NameSlices(const ExampleBatch& batch) const {
+    std::vector<std::string> slice;
+    if (!options_.slice_values) return slice;
+    const FieldValues& values = options_.slice_values(batch);
+    for (std::size_t row = 0; row < batch.num_rows; ++row) {
       std::string name;
       for (std::size_t i = values.begin(row); i < values.end(row); ++i) name.append(name.empty() ? "" : "|").append(values.text_at(i));
-      piece->slice.push_back(values.begin(row) == values.end(row) ? kMissingSlice : std::move(name));
+      slice.push_back(values.begin(row) == values.end(row) ? kMissingSlice : std::move(name));
     }
+    return slice;
   }
 
-  Status CountSlices(const Piece& piece) {
+  Status CountSlices(const std::vector<std::string>& slice, const ExampleBatch& batch, const Predictions& scores) {
     std::map<std::string, std::vector<std::uint32_t>> rows_of;
-    for (std::size_t row = 0; row < piece.slice.size(); ++row) {
-      const bool known = slices_.count(piece.slice[row]) != 0 || slices_.size() + rows_of.size() < kMaxSlices;
-      rows_of[known ? piece.slice[row] : kOtherSlices].push_back(static_cast<std::uint32_t>(row));
+    for (std::size_t row = 0; row < slice.size(); ++row) {
+      const bool known = slices_.count(slice[row]) != 0 || slices_.size() + rows_of.size() < kMaxSlices;
+      rows_of[known ? slice[row] : kOtherSlices].push_back(static_cast<std::uint32_t>(row));
     }
     for (const auto& [name, rows] : rows_of) {
       auto found = slices_.find(name);
@@ -89,7 +73,7 @@ class Evaluation {
         THALWEG_ASSIGN_OR_RETURN(MetricSet metrics, NewMetrics());
         found = slices_.emplace(name, std::move(metrics)).first;
       }
-      THALWEG_RETURN_IF_ERROR(found->second.UpdateRows(piece.scores, piece.rows.label, piece.rows.weight, rows));
+      THALWEG_RETURN_IF_ERROR(found->second.UpdateRows(scores, batch.label, batch.weight, rows));
     }
     return Status::Ok();
   }

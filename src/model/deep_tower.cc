@@ -133,6 +133,10 @@ void DeepTower::CutPhases() {
   backward_.push_back({0, at, kNone, 0});
 }
 
+void DeepTower::Freeze() {
+  for (const auto& layer : layers_) layer->Freeze();
+}
+
 std::unique_ptr<Tower::State> DeepTower::NewState() const {
   auto state = std::make_unique<DeepState>();
   for (const auto& layer : layers_) state->layers.push_back(layer->NewState());

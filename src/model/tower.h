@@ -33,6 +33,7 @@ class Tower {
 
   virtual ~Tower() = default;
   virtual std::unique_ptr<State> NewState() const = 0;
+  virtual void Freeze() {}  // as that of a layer
   // Memory for a pass over `batch`, of which `kept_rows` are kept at a time.
   virtual void Prepare(const LayerPass& pass, const FeatureBatch& batch, std::size_t kept_rows, State* state) const = 0;
 

@@ -172,6 +172,10 @@ MatrixView RowsAt(MatrixView m, const RowBlock& block) { return {m.row(block.beg
 
 }  // namespace
 
+void WideDeepModel::Freeze() {
+  for (const auto& tower : impl_->towers) tower->Freeze();
+}
+
 ConstMatrixView WideDeepModel::Forward(const Run& run, const FeatureBatch& batch, Workspace* work) const {
   Workspace::Impl& w = *work->impl;
   if (w.model != impl_.get()) {

@@ -64,6 +64,10 @@ class WideDeepModel {
     std::unique_ptr<Impl> impl;
   };
 
+  // From here on the parameters stay as they are, and only kScore is asked for: what scoring is faster with is made of
+  // them. Not beside a Forward.
+  void Freeze();
+
   // logits [B×C], in the workspace. A row's logits do not depend on the rows beside it in kScore, to the bit.
   ConstMatrixView Forward(const Run& run, const FeatureBatch& batch, Workspace* work) const;
 

@@ -77,6 +77,17 @@ bool TilesFit(const std::vector<KernelRun>& runs) {
 
 std::unique_ptr<LayerState> DenseLayer::NewState() const { return std::make_unique<DenseState>(); }
 
+void DenseLayer::Freeze() {
+  if (!packs_ || !frozen_.empty()) return;
+  frozen_.resize(runs_.size());
+  std::size_t row = 0;
+  for (std::size_t i = 0; i < runs_.size(); row += runs_[i++].width) {
+    if (runs_[i].ids != KernelRun::kNumbers) continue;
+    frozen_[i].Resize(runs_[i].width, out());
+    frozen_[i].Pack(0, 0, RowsOf(kernel().value, row, row + runs_[i].width));
+  }
+}
+
 void DenseLayer::Prepare(std::size_t num_rows, LayerState* state) const {
   if (!packs_) return;
   DenseState& s = static_cast<DenseState&>(*state);
@@ -116,8 +127,8 @@ void DenseLayer::Pack(const Tile& tile, DenseState* state) const {
 void DenseLayer::Forward(const LayerPass& pass, const RowBlock& block, ConstMatrixView x, MatrixView y,
                          LayerState* state) const {
   DenseState& s = static_cast<DenseState&>(*state);
-  const bool packed = packs_ && pass.training;
-  if (packed) s.x.Pack(block.begin, 0, x);
+  const bool trains = packs_ && pass.training, packed = trains || !frozen_.empty();
+  if (trains) s.x.Pack(block.begin, 0, x);
   const float* bias = this->bias().value.data;  // until y holds it
   const auto begin = [&] {
     for (std::size_t r = 0; bias != nullptr && r < y.rows; ++r) std::copy_n(bias, y.cols, y.row(r));
@@ -136,7 +147,7 @@ void DenseLayer::Forward(const LayerPass& pass, const RowBlock& block, ConstMatr
     const ConstMatrixView numbers = Columns(x, col, col + run.width);
     col += run.width;
     if (packed) {
-      MultiplyAdd(numbers, s.runs[i].w, bias, y);
+      MultiplyAdd(numbers, trains ? s.runs[i].w : frozen_[i], bias, y);
       bias = nullptr;
     } else {
       begin();

@@ -38,6 +38,7 @@ class DenseLayer final : public Layer {
 
   bool elementwise() const override { return false; }
   std::unique_ptr<LayerState> NewState() const override;
+  void Freeze() override;
   void Prepare(std::size_t num_rows, LayerState* state) const override;
   void Forward(const LayerPass& pass, const RowBlock& block, ConstMatrixView x, MatrixView y,
                LayerState* state) const override;
@@ -57,7 +58,8 @@ class DenseLayer final : public Layer {
 
   std::vector<KernelRun> runs_;
   Precision precision_;
-  bool packs_;  // when training: kernel, inputs and slopes are kept packed
+  bool packs_;  // kernel, and when training inputs and slopes, are kept packed
+  std::vector<PairPanels> frozen_;  // the kernel, by run, when it does not change any more
 };
 
 }  // namespace thalweg

@@ -102,6 +102,8 @@ class Layer {
   const std::vector<Parameter*>& parameters() const { return parameters_; }
 
   virtual std::unique_ptr<LayerState> NewState() const { return std::make_unique<LayerState>(); }
+  // From here on the parameters stay as they are: what scoring is faster with is made of them. Before any Forward.
+  virtual void Freeze() {}
   // Memory for a training pass over so many rows, beside `y`.
   virtual void Prepare(std::size_t num_rows, LayerState* state) const {}
 

@@ -58,11 +58,11 @@ struct Predictor::Impl {
 
   // Whole, before the first score.
   const Status& Verify() {
-    if (verified) return verify_status;
     std::call_once(verify_once, [&] {
       for (const Parameter* parameter : std::as_const(*model).parameters()) {
-        if (verify_status.ok()) verify_status = bundle->Verify(parameter->name);
+        if (!verified && verify_status.ok()) verify_status = bundle->Verify(parameter->name);
       }
+      if (verify_status.ok()) model->Freeze();
     });
     return verify_status;
   }
