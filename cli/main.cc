@@ -14,7 +14,7 @@ namespace thalweg::cli {
 namespace {
 
 const Verb* const kVerbs[] = {&kTrainVerb, &kEvaluateVerb, &kPredictVerb, &kConvertVerb, &kShowVerb, &kKindsVerb,
-                                &kImportTfVerb, &kExportTfVerb, &kVerifyVerb};
+                                &kImportTfVerb, &kExportTfVerb, &kVerifyVerb, &kBenchVerb};
 
 // Data that did not reach standard output is a failure, whatever was done before.
 Status FlushOutput() {

@@ -48,6 +48,7 @@ class Predictor {
   Status Predict(const ExampleBatch& rows, Predictions* out) const;
 
  private:
+  friend class RequestScorer;
   struct Impl;
   explicit Predictor(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;

@@ -1,6 +1,6 @@
 // Everything. Read in this order: status.h (errors), schema.h and example.h (rows), feature_column.h and model_spec.h
-// (a model as data), prediction.h (score), training.h (train), evaluation.h (judge).
-// The scoring library (thalweg::predict) needs only the first four and prediction.h.
+// (a model as data), prediction.h and request.h (score), training.h (train), evaluation.h (judge).
+// The scoring library (thalweg::predict) needs only the first four, prediction.h and request.h.
 #ifndef THALWEG_THALWEG_H_
 #define THALWEG_THALWEG_H_
 
@@ -10,6 +10,7 @@
 #include "thalweg/kinds.h"
 #include "thalweg/model_spec.h"
 #include "thalweg/prediction.h"
+#include "thalweg/request.h"
 #include "thalweg/schema.h"
 #include "thalweg/status.h"
 #include "thalweg/training.h"

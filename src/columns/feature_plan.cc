@@ -88,12 +88,13 @@ struct FeaturePlan::Impl {
   mutable std::map<std::size_t, Names> names;
   mutable std::size_t num_names = 0;
 
-  Status CheckRows(const ExampleBatch& rows) const {
+  Status CheckRows(const ExampleBatch& rows, const std::vector<bool>* wanted_fields = nullptr) const {
     if (rows.fields.size() != schema.fields.size()) {
       return Status::BadData(fmt::format("the rows have {} fields, expected {}", rows.fields.size(), schema.fields.size()));
     }
     for (std::size_t f = 0; f < schema.fields.size(); ++f) {
       const FieldSpec& field = schema.fields[f];
+      if (wanted_fields != nullptr && !(*wanted_fields)[f]) continue;
       if (rows.fields[f].dtype != field.dtype) {
         return Status::BadData(fmt::format("field {}: found {}, expected {}", Quote(field.name), DTypeName(rows.fields[f].dtype),
                                            DTypeName(field.dtype)));
@@ -131,6 +132,15 @@ struct FeaturePlan::Impl {
       for (const std::size_t p : node.parents) in.columns.push_back(&scratch->outputs[p]);
       node.column->Transform(in, &scratch->outputs[n], &scratch->bad);
     }
+  }
+
+  void MarkNode(std::size_t n, Part* part) const {
+    part->nodes[n] = true;
+    for (const std::size_t i : nodes[n].inputs) {
+      part->inputs[i] = true;
+      part->fields[inputs[i].field] = true;
+    }
+    for (const std::size_t p : nodes[n].parents) MarkNode(p, part);
   }
 
   void AddFields(std::size_t n, std::vector<std::size_t>* fields) const {
@@ -319,14 +329,24 @@ const std::vector<CategoricalOutput>& FeaturePlan::categorical() const { return 
 const std::vector<DenseOutput>& FeaturePlan::dense() const { return impl_->dense; }
 const std::vector<ColumnUse>& FeaturePlan::wide() const { return impl_->wide; }
 const std::vector<ColumnUse>& FeaturePlan::deep() const { return impl_->deep; }
+namespace {
+
+// The first of them, as an error.
+Status Refusal(const ExampleBatch& rows, BadRows* bad) {
+  BadRows first;
+  FirstOfEachRow(bad, &first);
+  const std::string origin = rows.OriginOf(first.front().first).ToString();
+  return Status::BadData(origin.empty() ? first.front().second : origin + ": " + first.front().second);
+}
+
+}  // namespace
+
 bool FeaturePlan::may_refuse_rows() const { return impl_->may_refuse; }
 
 Status FeaturePlan::Transform(const ExampleBatch& rows, FeatureBatch* out) const {
   BadRows refused;
   THALWEG_RETURN_IF_ERROR(Transform(rows, out, &refused));
-  if (refused.empty()) return Status::Ok();
-  const std::string origin = rows.OriginOf(refused.front().first).ToString();
-  return Status::BadData(origin.empty() ? refused.front().second : origin + ": " + refused.front().second);
+  return refused.empty() ? Status::Ok() : Refusal(rows, &refused);
 }
 
 Status FeaturePlan::Transform(const ExampleBatch& rows, FeatureBatch* out, std::vector<std::pair<std::size_t, std::string>>* refused) const {
@@ -344,6 +364,29 @@ Status FeaturePlan::Transform(const ExampleBatch& rows, FeatureBatch* out, std::
   out->weight = rows.weight;
   out->origin.num_rows = rows.num_rows;
   out->origin.origins = rows.origins;
+  return Status::Ok();
+}
+
+FeaturePlan::Part FeaturePlan::PartOf(std::vector<std::size_t> ids, std::vector<std::size_t> dense) const {
+  Part part{std::move(ids), std::move(dense), {}, {}, {}};
+  part.fields.assign(impl_->schema.fields.size(), false);
+  part.nodes.assign(impl_->nodes.size(), false);
+  part.inputs.assign(impl_->inputs.size(), false);
+  for (const std::size_t k : part.ids) impl_->MarkNode(impl_->categorical_node[k], &part);
+  for (const std::size_t k : part.dense) impl_->MarkNode(impl_->dense_node[k], &part);
+  return part;
+}
+
+Status FeaturePlan::Transform(const ExampleBatch& rows, const Part& part, FeatureBatch* out) const {
+  THALWEG_RETURN_IF_ERROR(impl_->CheckRows(rows, &part.fields));
+  Scratch& scratch = Impl::ThreadScratch();
+  impl_->Evaluate(rows, &part.nodes, &part.inputs, &scratch);
+  if (!scratch.bad.empty()) return Refusal(rows, &scratch.bad);
+  out->num_rows = rows.num_rows;
+  out->ids.resize(impl_->categorical.size());
+  out->dense.resize(impl_->dense.size());
+  for (const std::size_t k : part.ids) std::swap(out->ids[k], scratch.outputs[impl_->categorical_node[k]].ids);
+  for (const std::size_t k : part.dense) std::swap(out->dense[k], scratch.outputs[impl_->dense_node[k]].dense);
   return Status::Ok();
 }
 

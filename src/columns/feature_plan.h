@@ -65,6 +65,17 @@ class FeaturePlan {
   // The same, but refused rows are no error: they are added to *refused, in order, each with its first reason, and what *out
   // has for them is harmless and means nothing.
   Status Transform(const ExampleBatch& rows, FeatureBatch* out, std::vector<std::pair<std::size_t, std::string>>* refused) const;
+  // Some of the outputs, to be made by themselves.
+  struct Part {
+    std::vector<std::size_t> ids, dense;  // into categorical() and dense(), ascending
+    std::vector<bool> fields;             // [schema]: those that the outputs are made of
+    std::vector<bool> nodes, inputs;      // of the evaluation
+  };
+  Part PartOf(std::vector<std::size_t> ids, std::vector<std::size_t> dense) const;
+  // The outputs of `part` of *out, and its num_rows; the others stay as they are. Fields that the part does not need may be
+  // left empty.
+  Status Transform(const ExampleBatch& rows, const Part& part, FeatureBatch* out) const;
+
   // Rows that Transform would refuse (a missing number without default, an id past num_buckets, a wrong number of values),
   // in order, with the reason; so that sources can skip them. Not among them are rows of more combinations than a cross
   // takes: those are errors.

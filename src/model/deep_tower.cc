@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "base/strings.h"
 #include "model/embedding_parameter.h"
+#include "nn/input_share.h"
 
 namespace thalweg {
 namespace {
@@ -21,6 +23,8 @@ constexpr std::int64_t kMostUnits = 1 << 24;
 
 struct DeepTower::DeepState : Tower::State {
   Rows x0, dx0;
+  Matrix context;  // of a request: the row that is in common
+  std::vector<const IdLists*> context_ids;
   std::vector<std::unique_ptr<LayerState>> layers;
   std::vector<Rows> slopes;  // one for each dense layer but the last, whose gradient is dlogits
 };
@@ -175,14 +179,15 @@ MatrixView DeepTower::InputSlope(std::size_t layer, DeepState* state) const {
   return layer == 0 ? state->dx0.view() : state->slopes[slope_of_[layer - 1]].view();
 }
 
-void DeepTower::Gather(const RowBlock& block, const FeatureBatch& batch, MatrixView x0) const {
-  for (const Numbers& numbers : numbers_) {
-    const Matrix& from = batch.dense[numbers.index];
+void DeepTower::Gather(const std::vector<Numbers>& numbers, const std::vector<Embedding>& embeddings,
+                       const RowBlock& block, const FeatureBatch& batch, MatrixView x0) {
+  for (const Numbers& some : numbers) {
+    const Matrix& from = batch.dense[some.index];
     for (std::size_t r = 0; r < block.count; ++r) {
-      std::copy_n(from.row(block.begin + r), numbers.width, x0.row(r) + numbers.col);
+      std::copy_n(from.row(block.begin + r), some.width, x0.row(r) + some.col);
     }
   }
-  for (const Embedding& embedding : embeddings_) {
+  for (const Embedding& embedding : embeddings) {
     embedding.bag.Lookup(batch.ids[embedding.index], block.begin,
                          {x0.data + embedding.col, block.count, embedding.bag.dim(), x0.stride});
   }
@@ -193,7 +198,7 @@ std::size_t DeepTower::forward_phases(const LayerPass& pass) const { return pass
 void DeepTower::Forward(const LayerPass& pass, std::size_t phase, const RowBlock& block, const FeatureBatch& batch,
                         MatrixView logits, State* state) const {
   DeepState& s = static_cast<DeepState&>(*state);
-  if (phase == 0) Gather(block, batch, BlockOf(s.x0.view(), block));
+  if (phase == 0) Gather(numbers_, embeddings_, block, batch, BlockOf(s.x0.view(), block));
   // When scoring no layer looks at the whole batch: one phase.
   const Phase whole = {0, layers_.size(), kNone, 0};
   const Phase& now = pass.training ? forward_[phase] : whole;
@@ -205,10 +210,83 @@ void DeepTower::Forward(const LayerPass& pass, std::size_t phase, const RowBlock
                                                         s.layers[now.collect].get());
   }
   if (now.end < layers_.size()) return;
-  const MatrixView own = BlockOf(Output(layers_.size() - 1, &s), block);
+  AddLogits(BlockOf(Output(layers_.size() - 1, &s), block), logits);
+}
+
+void DeepTower::AddLogits(ConstMatrixView own, MatrixView logits) {
   for (std::size_t r = 0; r < logits.rows; ++r) {
     for (std::size_t c = 0; c < logits.cols; ++c) logits.row(r)[c] += own.row(r)[c];
   }
+}
+
+// The inputs of one side, side by side in an x of its own, and what they add to the first layer.
+struct DeepTower::DeepSplit : Tower::Split {
+  struct Side {
+    std::vector<Numbers> numbers;
+    std::vector<Embedding> embeddings;
+    std::size_t width = 0;
+    std::optional<InputShare> first;
+  };
+  Side context, candidates;
+};
+
+std::unique_ptr<Tower::Split> DeepTower::SplitBy(const ContextColumns& columns) const {
+  auto split = std::make_unique<DeepSplit>();
+  const DenseLayer& first = static_cast<const DenseLayer&>(*layers_[0]);
+  for (const bool common : {true, false}) {
+    DeepSplit::Side& side = common ? split->context : split->candidates;
+    // In order of the columns of x, which is that of the kernel's rows.
+    std::map<std::size_t, std::size_t> width_at;
+    for (const Numbers& numbers : numbers_) {
+      if (columns.dense[numbers.index] == common) width_at[numbers.col] = numbers.width;
+    }
+    for (const Embedding& embedding : embeddings_) {
+      if (columns.ids[embedding.index] == common) width_at[embedding.col] = embedding.bag.dim();
+    }
+    std::vector<std::size_t> taken;
+    std::map<std::size_t, std::size_t> to;
+    for (const auto& [col, width] : width_at) {
+      to[col] = taken.size();
+      for (std::size_t i = 0; i < width; ++i) taken.push_back(col + i);
+    }
+    side.width = taken.size();
+    for (const Numbers& numbers : numbers_) {
+      if (to.count(numbers.col) != 0) side.numbers.push_back({numbers.index, to[numbers.col], numbers.width});
+    }
+    for (const Embedding& embedding : embeddings_) {
+      if (to.count(embedding.col) != 0) side.embeddings.push_back({embedding.index, to[embedding.col], embedding.bag});
+    }
+    std::vector<bool> ids;
+    for (const std::size_t index : multi_hot_) ids.push_back(columns.ids[index] == common);
+    side.first.emplace(first, taken, ids);
+  }
+  return split;
+}
+
+void DeepTower::ForwardContext(const Split& split, const FeatureBatch& context, float* share, State* state) const {
+  const DeepSplit::Side& side = static_cast<const DeepSplit&>(split).context;
+  DeepState& s = static_cast<DeepState&>(*state);
+  s.context.Resize(1, std::max<std::size_t>(side.width, 1));
+  const MatrixView x = {s.context.data(), 1, side.width, side.width};
+  Gather(side.numbers, side.embeddings, {0, 1, 0}, context, x);
+  s.context_ids.resize(multi_hot_.size());
+  for (std::size_t i = 0; i < multi_hot_.size(); ++i) s.context_ids[i] = &context.ids[multi_hot_[i]];
+  const Parameter& bias = static_cast<const DenseLayer&>(*layers_[0]).bias();
+  side.first->Forward(x, s.context_ids, 0, bias.value.data, {share, 1, share_width(), share_width()});
+}
+
+void DeepTower::ForwardCandidates(const Split& split, const float* share, const RowBlock& block, const FeatureBatch& batch,
+                                  MatrixView logits, State* state) const {
+  const DeepSplit::Side& side = static_cast<const DeepSplit&>(split).candidates;
+  DeepState& s = static_cast<DeepState&>(*state);
+  MatrixView x = BlockOf(s.x0.view(), block);
+  x.cols = side.width;
+  Gather(side.numbers, side.embeddings, block, batch, x);
+  side.first->Forward(x, s.layers[0]->ids, block.begin, share, BlockOf(Output(0, &s), block));
+  for (std::size_t l = 1; l < layers_.size(); ++l) {
+    layers_[l]->Forward({}, block, BlockOf(Input(l, &s), block), BlockOf(Output(l, &s), block), s.layers[l].get());
+  }
+  AddLogits(BlockOf(Output(layers_.size() - 1, &s), block), logits);
 }
 
 void DeepTower::JoinForward(const LayerPass& pass, std::size_t phase, State* state) const {

@@ -29,6 +29,11 @@ class DeepTower final : public Tower {
   void Forward(const LayerPass& pass, std::size_t phase, const RowBlock& block, const FeatureBatch& batch,
                MatrixView logits, State* state) const override;
   void JoinForward(const LayerPass& pass, std::size_t phase, State* state) const override;
+  std::unique_ptr<Split> SplitBy(const ContextColumns& context) const override;
+  std::size_t share_width() const override { return layers_[0]->out(); }
+  void ForwardContext(const Split& split, const FeatureBatch& context, float* share, State* state) const override;
+  void ForwardCandidates(const Split& split, const float* share, const RowBlock& block, const FeatureBatch& batch,
+                         MatrixView logits, State* state) const override;
   std::size_t backward_phases() const override { return backward_.size(); }
   void Backward(std::size_t phase, const RowBlock& block, const FeatureBatch& batch, ConstMatrixView dlogits,
                 State* state) const override;
@@ -63,7 +68,11 @@ class DeepTower final : public Tower {
   Status AddLayers(const DeepSpec& spec, std::vector<KernelRun> runs, KernelMeaning meaning, Precision precision,
                    std::size_t num_logits, ParameterList* list);
   void CutPhases();
-  void Gather(const RowBlock& block, const FeatureBatch& batch, MatrixView x0) const;
+  struct DeepSplit;
+  // Some inputs, or all: numbers and embeddings at their columns of x0.
+  static void Gather(const std::vector<Numbers>& numbers, const std::vector<Embedding>& embeddings, const RowBlock& block,
+                     const FeatureBatch& batch, MatrixView x0);
+  static void AddLogits(ConstMatrixView own, MatrixView logits);
   MatrixView Output(std::size_t layer, DeepState* state) const;  // of all kept rows
   MatrixView Input(std::size_t layer, DeepState* state) const;
   MatrixView InputSlope(std::size_t layer, DeepState* state) const;

@@ -1,5 +1,6 @@
 #include "model/linear_tower.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "model/embedding_parameter.h"
@@ -82,22 +83,54 @@ void LinearTower::Forward(const LayerPass&, std::size_t, const RowBlock& block, 
   for (std::size_t r = 0; r < logits.rows; ++r) {
     for (std::size_t c = 0; c < logits.cols; ++c) logits.row(r)[c] += bias_->value.data[c];
   }
-  for (const Column& column : columns_) {
-    switch (column.form) {
-      case Form::kIds:
-        column.bag->AddLookup(batch.ids[column.index], block.begin, logits);
-        break;
-      case Form::kDense:
-        MultiplyAdd(Numbers(batch.dense[column.index], block.begin, block.count), column.weights->value, logits);
-        break;
-      case Form::kEmbedding: {
-        Rows& value = static_cast<LinearState*>(state)->embeddings[column.embedding].value;
-        column.bag->Lookup(batch.ids[column.index], block.begin, BlockOf(value.view(), block));
-        MultiplyAdd(BlockOf(std::as_const(value).view(), block), column.weights->value, logits);
-        break;
-      }
+  for (const Column& column : columns_) AddColumn(column, block, batch, logits, state);
+}
+
+void LinearTower::AddColumn(const Column& column, const RowBlock& block, const FeatureBatch& batch, MatrixView logits,
+                            State* state) const {
+  switch (column.form) {
+    case Form::kIds:
+      column.bag->AddLookup(batch.ids[column.index], block.begin, logits);
+      break;
+    case Form::kDense:
+      MultiplyAdd(Numbers(batch.dense[column.index], block.begin, block.count), column.weights->value, logits);
+      break;
+    case Form::kEmbedding: {
+      Rows& value = static_cast<LinearState*>(state)->embeddings[column.embedding].value;
+      column.bag->Lookup(batch.ids[column.index], block.begin, BlockOf(value.view(), block));
+      MultiplyAdd(BlockOf(std::as_const(value).view(), block), column.weights->value, logits);
+      break;
     }
   }
+}
+
+struct LinearTower::LinearSplit : Tower::Split {
+  std::vector<const Column*> context, candidates;
+};
+
+std::unique_ptr<Tower::Split> LinearTower::SplitBy(const ContextColumns& context) const {
+  auto split = std::make_unique<LinearSplit>();
+  for (const Column& column : columns_) {
+    const bool common = column.form == Form::kDense ? context.dense[column.index] : context.ids[column.index];
+    (common ? split->context : split->candidates).push_back(&column);
+  }
+  return split;
+}
+
+void LinearTower::ForwardContext(const Split& split, const FeatureBatch& context, float* share, State* state) const {
+  std::copy_n(bias_->value.data, share_width(), share);
+  const RowBlock row = {0, 1, 0};
+  for (const Column* column : static_cast<const LinearSplit&>(split).context) {
+    AddColumn(*column, row, context, {share, 1, share_width(), share_width()}, state);
+  }
+}
+
+void LinearTower::ForwardCandidates(const Split& split, const float* share, const RowBlock& block, const FeatureBatch& batch,
+                                    MatrixView logits, State* state) const {
+  for (std::size_t r = 0; r < logits.rows; ++r) {
+    for (std::size_t c = 0; c < logits.cols; ++c) logits.row(r)[c] += share[c];
+  }
+  for (const Column* column : static_cast<const LinearSplit&>(split).candidates) AddColumn(*column, block, batch, logits, state);
 }
 
 void LinearTower::Backward(std::size_t, const RowBlock& block, const FeatureBatch&, ConstMatrixView dlogits,

@@ -25,6 +25,11 @@ class LinearTower final : public Tower {
   std::size_t forward_phases(const LayerPass&) const override { return 1; }
   void Forward(const LayerPass& pass, std::size_t phase, const RowBlock& block, const FeatureBatch& batch,
                MatrixView logits, State* state) const override;
+  std::unique_ptr<Split> SplitBy(const ContextColumns& context) const override;
+  std::size_t share_width() const override { return bias_->value.rows * bias_->value.cols; }
+  void ForwardContext(const Split& split, const FeatureBatch& context, float* share, State* state) const override;
+  void ForwardCandidates(const Split& split, const float* share, const RowBlock& block, const FeatureBatch& batch,
+                         MatrixView logits, State* state) const override;
   std::size_t backward_phases() const override { return num_embeddings_ > 0 ? 1 : 0; }
   void Backward(std::size_t phase, const RowBlock& block, const FeatureBatch& batch, ConstMatrixView dlogits,
                 State* state) const override;
@@ -44,6 +49,8 @@ class LinearTower final : public Tower {
     std::size_t embedding = 0;           // kEmbedding: its number among them
   };
   struct LinearState;
+  struct LinearSplit;
+  void AddColumn(const Column& column, const RowBlock& block, const FeatureBatch& batch, MatrixView logits, State* state) const;
   LinearTower() = default;
 
   std::vector<Column> columns_;

@@ -25,6 +25,11 @@ struct TowerPiece {
   double cost = 0;      // multiply-adds a row of the batch, about
 };
 
+// Which outputs of the plan the rows of a request have in common.
+struct ContextColumns {
+  std::vector<bool> ids, dense;  // [categorical()], [dense()]
+};
+
 class Tower {
  public:
   struct State {
@@ -43,6 +48,19 @@ class Tower {
   virtual void Forward(const LayerPass& pass, std::size_t phase, const RowBlock& block, const FeatureBatch& batch,
                        MatrixView logits, State* state) const = 0;
   virtual void JoinForward(const LayerPass& pass, std::size_t phase, State* state) const {}
+
+  // Scoring of rows that have some columns in common, the context's: what those say is summed once, as a share of
+  // share_width() floats, from which each candidate's sums start. For models that are frozen.
+  struct Split {
+    virtual ~Split() = default;
+  };
+  virtual std::unique_ptr<Split> SplitBy(const ContextColumns& context) const = 0;
+  virtual std::size_t share_width() const = 0;
+  // `context`: one row, of which only the context's columns are there.
+  virtual void ForwardContext(const Split& split, const FeatureBatch& context, float* share, State* state) const = 0;
+  // As Forward when scoring; `batch` has only the other columns.
+  virtual void ForwardCandidates(const Split& split, const float* share, const RowBlock& block, const FeatureBatch& batch,
+                                 MatrixView logits, State* state) const = 0;
 
   virtual std::size_t backward_phases() const = 0;
   virtual void Backward(std::size_t phase, const RowBlock& block, const FeatureBatch& batch, ConstMatrixView dlogits,

@@ -47,6 +47,14 @@ struct WideDeepModel::Workspace::Impl {
   ConstMatrixView dlogits;
   std::vector<GroupedLists> groups;         // by FeatureBatch::ids
   std::vector<std::vector<float>> scratch;  // by thread
+  std::vector<std::vector<float>> shares;   // by tower: of a request's context
+
+  void Use(const WideDeepModel::Impl* now) {
+    if (model == now) return;
+    model = now;
+    towers.clear();
+    for (const auto& tower : now->towers) towers.push_back(tower->NewState());
+  }
 };
 
 WideDeepModel::Workspace::Workspace() : impl(std::make_unique<Impl>()) {}
@@ -178,11 +186,7 @@ void WideDeepModel::Freeze() {
 
 ConstMatrixView WideDeepModel::Forward(const Run& run, const FeatureBatch& batch, Workspace* work) const {
   Workspace::Impl& w = *work->impl;
-  if (w.model != impl_.get()) {
-    w.model = impl_.get();
-    w.towers.clear();
-    for (const auto& tower : impl_->towers) w.towers.push_back(tower->NewState());
-  }
+  w.Use(impl_.get());
   const LayerPass pass = PassOf(run);
   const std::size_t threads = NumThreads(run);
   const Cut cut(batch.num_rows, threads);
@@ -209,6 +213,43 @@ ConstMatrixView WideDeepModel::Forward(const Run& run, const FeatureBatch& batch
       if (phase < tower.forward_phases(pass)) tower.JoinForward(pass, phase, w.towers[t].get());
     }
   }
+  return std::as_const(w.logits).view();
+}
+
+WideDeepModel::ContextSplit::ContextSplit() = default;
+WideDeepModel::ContextSplit::ContextSplit(ContextSplit&&) noexcept = default;
+WideDeepModel::ContextSplit& WideDeepModel::ContextSplit::operator=(ContextSplit&&) noexcept = default;
+WideDeepModel::ContextSplit::~ContextSplit() = default;
+
+WideDeepModel::ContextSplit WideDeepModel::SplitBy(const ContextColumns& context) const {
+  ContextSplit split;
+  for (const auto& tower : impl_->towers) split.towers.push_back(tower->SplitBy(context));
+  return split;
+}
+
+ConstMatrixView WideDeepModel::ForwardRequest(const Run& run, const ContextSplit& split, const FeatureBatch& context,
+                                              const FeatureBatch& candidates, Workspace* work) const {
+  Workspace::Impl& w = *work->impl;
+  w.Use(impl_.get());
+  const LayerPass pass = PassOf(run);
+  const std::size_t threads = NumThreads(run);
+  const Cut cut(candidates.num_rows, threads);
+  w.logits.Resize(candidates.num_rows, impl_->head->num_logits());
+  w.shares.resize(impl_->towers.size());
+  for (std::size_t t = 0; t < impl_->towers.size(); ++t) {
+    const Tower& tower = *impl_->towers[t];
+    tower.Prepare(pass, candidates, std::max<std::size_t>(1, threads * cut.largest()), w.towers[t].get());
+    w.shares[t].resize(tower.share_width());
+    tower.ForwardContext(*split.towers[t], context, w.shares[t].data(), w.towers[t].get());
+  }
+  ForEach(run.pool, cut.blocks(), [&](std::size_t i, int thread) {
+    const RowBlock block = cut.At(i, false, thread);
+    const MatrixView logits = RowsAt(w.logits.view(), block);
+    std::fill_n(logits.data, logits.rows * logits.cols, 0.0f);
+    for (std::size_t t = 0; t < impl_->towers.size(); ++t) {
+      impl_->towers[t]->ForwardCandidates(*split.towers[t], w.shares[t].data(), block, candidates, logits, w.towers[t].get());
+    }
+  });
   return std::as_const(w.logits).view();
 }
 

@@ -11,6 +11,7 @@
 #include "base/thread_pool.h"
 #include "columns/feature_plan.h"
 #include "model/head.h"
+#include "model/tower.h"
 #include "nn/parameter.h"
 #include "tensor/pair_panels.h"
 
@@ -70,6 +71,20 @@ class WideDeepModel {
 
   // logits [B×C], in the workspace. A row's logits do not depend on the rows beside it in kScore, to the bit.
   ConstMatrixView Forward(const Run& run, const FeatureBatch& batch, Workspace* work) const;
+
+  // Requests: one context, n candidates. What the context's columns say is computed once, and each candidate's sums start
+  // from it; within rounding the logits are those of Forward on whole rows. Of a frozen model.
+  struct ContextSplit {
+    ContextSplit();
+    ContextSplit(ContextSplit&&) noexcept;
+    ContextSplit& operator=(ContextSplit&&) noexcept;
+    ~ContextSplit();
+    std::vector<std::unique_ptr<Tower::Split>> towers;
+  };
+  ContextSplit SplitBy(const ContextColumns& context) const;
+  // `context`: a row with the context's columns, `candidates`: n rows with the others. Logits [n×C], in the workspace.
+  ConstMatrixView ForwardRequest(const Run& run, const ContextSplit& split, const FeatureBatch& context,
+                                 const FeatureBatch& candidates, Workspace* work) const;
 
   // After a Forward in kTrain: gradients with respect to activations, all layers. Parameters are not moved; moving
   // averages of batch normalisation are (by UpdateMovingAverages, called by the step). `dlogits` [B×C] stays alive and

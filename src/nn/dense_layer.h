@@ -36,6 +36,11 @@ class DenseLayer final : public Layer {
                                                ParameterList* list, Precision precision = Precision::kFp32,
                                                KernelMeaning meaning = {});
 
+  const std::vector<KernelRun>& runs() const { return runs_; }
+  const Parameter& kernel() const { return *parameters()[0]; }
+  const Parameter& bias() const { return *parameters()[1]; }
+  Precision precision() const { return precision_; }
+
   bool elementwise() const override { return false; }
   std::unique_ptr<LayerState> NewState() const override;
   void Freeze() override;
@@ -53,8 +58,6 @@ class DenseLayer final : public Layer {
   DenseLayer(std::size_t in, std::size_t units, std::vector<KernelRun> runs, Precision precision)
       : Layer(in, units), runs_(std::move(runs)), precision_(precision), packs_(PacksPairs(precision, units)) {}
   void Pack(const Tile& tile, DenseState* state) const;
-  const Parameter& kernel() const { return *parameters()[0]; }
-  const Parameter& bias() const { return *parameters()[1]; }
 
   std::vector<KernelRun> runs_;
   Precision precision_;

@@ -1,15 +1,12 @@
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <mutex>
 #include <new>
 #include <system_error>
 #include <utility>
 
 #include "base/strings.h"
-#include "bundle/bundle.h"
-#include "columns/feature_plan.h"
-#include "model/wide_deep_model.h"
+#include "predict/predictor_impl.h"
 #include "thalweg/prediction.h"
 
 namespace thalweg {
@@ -17,64 +14,7 @@ namespace {
 
 constexpr std::uintmax_t kVerifiedAtOpen = std::uintmax_t{1} << 30;
 
-// What one call needs; kept for the next one, so that calls allocate nothing once they have seen their largest batch.
-struct Scratch {
-  FeatureBatch batch;
-  WideDeepModel::Workspace work;
-};
-
-class ScratchPool {
- public:
-  std::unique_ptr<Scratch> Take() {
-    {
-      const std::lock_guard lock(mutex_);
-      if (!free_.empty()) {
-        std::unique_ptr<Scratch> scratch = std::move(free_.back());
-        free_.pop_back();
-        return scratch;
-      }
-    }
-    return std::make_unique<Scratch>();
-  }
-  void Return(std::unique_ptr<Scratch> scratch) {
-    const std::lock_guard lock(mutex_);
-    free_.push_back(std::move(scratch));
-  }
-
- private:
-  std::mutex mutex_;
-  std::vector<std::unique_ptr<Scratch>> free_;  // as many as calls were ever under way at once
-};
-
 }  // namespace
-
-struct Predictor::Impl {
-  std::shared_ptr<const Bundle> bundle;  // what the model's parameters point into
-  std::unique_ptr<WideDeepModel> model;
-  bool verified = false;
-  std::once_flag verify_once;
-  Status verify_status;
-  ScratchPool scratches;
-
-  // Whole, before the first score.
-  const Status& Verify() {
-    std::call_once(verify_once, [&] {
-      for (const Parameter* parameter : std::as_const(*model).parameters()) {
-        if (!verified && verify_status.ok()) verify_status = bundle->Verify(parameter->name);
-      }
-      if (verify_status.ok()) model->Freeze();
-    });
-    return verify_status;
-  }
-
-  Status Score(const ExampleBatch& rows, Scratch* scratch, Predictions* out) const {
-    THALWEG_RETURN_IF_ERROR(model->plan().Transform(rows, &scratch->batch));
-    const ConstMatrixView logits =
-        model->Forward({.pool = nullptr, .mode = Mode::kScore}, scratch->batch, &scratch->work);
-    model->head().Predict(logits, out);
-    return Status::Ok();
-  }
-};
 
 Predictor::Predictor(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Predictor::Predictor(Predictor&&) noexcept = default;
@@ -102,7 +42,7 @@ ExampleBuilder Predictor::NewExamples() const { return ExampleBuilder(schema());
 Status Predictor::Predict(const ExampleBatch& rows, Predictions* out) const {
   THALWEG_RETURN_IF_ERROR(impl_->Verify());
   try {
-    std::unique_ptr<Scratch> scratch = impl_->scratches.Take();
+    std::unique_ptr<Impl::Scratch> scratch = impl_->scratches.Take();
     Status status = impl_->Score(rows, scratch.get(), out);
     impl_->scratches.Return(std::move(scratch));
     return status;
