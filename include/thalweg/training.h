@@ -104,8 +104,9 @@ struct TrainReport {
 // given (see data/ and columns/ for fitting; the command line does it). `valid` may be null.
 class Trainer {
  public:
-  // With initial weights, or those of warm_start_model. kBadConfig: a spec that cannot be made; kUsage: no parameter of
-  // warm_start_model fits, or warm_start_only is no regular expression.
+  // With initial weights, or those of warm_start_model, or of the file that an embedding column begins from where
+  // warm_start_model has no such table. kBadConfig: a spec that cannot be made, or a file without its table; kNotFound: no such
+  // file; kUsage: no parameter of warm_start_model fits, or warm_start_only is no regular expression.
   static Result<Trainer> Create(ModelSpec spec, RunOptions options);
   Trainer(Trainer&&) noexcept;
   ~Trainer();

@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "model/defaults.h"
 #include "thalweg/training.h"
+#include "train/initial_tables.h"
 #include "train/model_file.h"
 #include "train/training_run.h"
 #include "train/warm_start.h"
@@ -42,6 +43,8 @@ Result<Trainer> Trainer::Create(ModelSpec spec, RunOptions options) {
     impl->warm_start->Apply(impl->model.get());
     for (const std::string& text : impl->warm_start->notes()) impl->Note(text);
   }
+  THALWEG_ASSIGN_OR_RETURN(const std::vector<std::string> begun, TakeInitialTables(impl->warm_start ? &*impl->warm_start : nullptr, impl->model.get()));
+  for (const std::string& text : begun) impl->Note(text);
   return Trainer(std::move(impl));
 }
 

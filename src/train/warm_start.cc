@@ -231,12 +231,12 @@ Result<WarmStart> WarmStart::Create(const std::string& path, const std::string& 
 void WarmStart::Apply(WideDeepModel* model) const {
   const std::vector<Parameter*> parameters = model->parameters();
   for (std::size_t p = 0; p < parameters.size(); ++p) {
-    if (sources_[p].view != nullptr) Move(sources_[p], *sources_[p].view, true, parameters[p]->storage.span());
+    if (Takes(p)) Move(sources_[p], *sources_[p].view, true, parameters[p]->storage.span());
   }
 }
 
 bool WarmStart::CanMove(std::size_t parameter, const TensorView& view) const {
-  return sources_[parameter].view != nullptr && view.data.size() == sources_[parameter].view->data.size();
+  return Takes(parameter) && view.data.size() == sources_[parameter].view->data.size();
 }
 
 void WarmStart::Move(std::size_t parameter, const TensorView& view, std::span<float> to) const {

@@ -27,6 +27,8 @@ class WarmStart {
   void Move(std::size_t parameter, const TensorView& view, std::span<float> to) const;
   // Move can be done: the tensor has the shape of the parameter there.
   bool CanMove(std::size_t parameter, const TensorView& view) const;
+  // The parameter takes something.
+  bool Takes(std::size_t parameter) const { return sources_[parameter].view != nullptr; }
   // Every parameter that is trained takes something.
   bool whole() const { return whole_; }
 
