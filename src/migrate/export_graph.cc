@@ -145,6 +145,14 @@ class Builder {
       const std::string sum = Number("AddV2", layer + "/Gelu/add", {graph_.Float(layer + "/Gelu/add/x", 1), Number("Erf", layer + "/Gelu/Erf", {root})});
       return Number("Mul", layer + "/Gelu/mul_1", {half, sum});
     }
+    if (kind == "gelu_approximate") {
+      const std::string half = Number("Mul", layer + "/Gelu/mul", {graph_.Float(layer + "/Gelu/mul/x", 0.5f), x});
+      const std::string cube = Number("Pow", layer + "/Gelu/Pow", {x, graph_.Float(layer + "/Gelu/Pow/y", 3)});
+      const std::string cubic = Number("Mul", layer + "/Gelu/mul_1", {graph_.Float(layer + "/Gelu/Const", 0.044715f), cube});
+      const std::string inner = Number("Mul", layer + "/Gelu/mul_2", {graph_.Float(layer + "/Gelu/mul_2/x", 0.7978846f), Number("AddV2", layer + "/Gelu/add", {x, cubic})});
+      const std::string sum = Number("AddV2", layer + "/Gelu/add_1", {graph_.Float(layer + "/Gelu/add_1/x", 1), Number("Tanh", layer + "/Gelu/Tanh", {inner})});
+      return Number("Mul", layer + "/Gelu/mul_3", {half, sum});
+    }
     return Status::BadConfig("deep.activation: " + Quote(kind) + " is none of TensorFlow's");
   }
 

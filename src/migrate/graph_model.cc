@@ -259,15 +259,16 @@ class ModelReader {
       return Status::Ok();
     }
     if (IsOp(*x, "Mul")) {
-      // x · sigmoid(x), and x/2 · (1 + erf(x/√2)).
+      // x · sigmoid(x), and x/2 · (1 + erf(x/√2)) or 1 + tanh(…) in its place.
       const TfOutput left = SkipIdentity(InputOf(*x, 0)), right = SkipIdentity(InputOf(*x, 1));
       if (IsOp(right, "Sigmoid") && IsOp(left, "BiasAdd")) {
         *kind = "swish";
         *x = left;
         return Status::Ok();
       }
-      if (IsOp(left, "Mul") && (IsOp(right, "AddV2") || IsOp(right, "Add")) && IsOp(SkipIdentity(InputOf(right, 1)), "Erf") && IsOp(SkipIdentity(InputOf(left, 1)), "BiasAdd")) {
-        *kind = "gelu";
+      const TfOutput bend = SkipIdentity(InputOf(right, 1));
+      if (IsOp(left, "Mul") && (IsOp(right, "AddV2") || IsOp(right, "Add")) && (IsOp(bend, "Erf") || IsOp(bend, "Tanh")) && IsOp(SkipIdentity(InputOf(left, 1)), "BiasAdd")) {
+        *kind = IsOp(bend, "Erf") ? "gelu" : "gelu_approximate";
         *x = SkipIdentity(InputOf(left, 1));
         return Status::Ok();
       }

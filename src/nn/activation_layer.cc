@@ -16,7 +16,7 @@
 #define THALWEG_NN_ACTIVATION_LAYER_ONCE
 namespace thalweg {
 
-enum class Formula { kRelu, kRelu6, kLeakyRelu, kElu, kSelu, kGelu, kSwish, kSigmoid, kTanh, kSoftplus, kSoftsign };
+enum class Formula { kRelu, kRelu6, kLeakyRelu, kElu, kSelu, kGelu, kGeluApproximate, kSwish, kSigmoid, kTanh, kSoftplus, kSoftsign };
 
 // kForward: out[i] = f(in[i]). kBackward: out[i] = dy[i] · f′, where `in` holds what the formula's slope is made of: y,
 // or x. `out` may be any of the others.
@@ -60,7 +60,7 @@ HWY_INLINE V NormalShare(V x) {
 
 constexpr float kSeluScale = 1.05070098f, kSeluAlpha = 1.67326324f;  // Klambauer et al. 2017, equation 2
 
-// Value(x) and Slope(v), where v is y, or x where the layer cannot work in place (gelu, swish).
+// Value(x) and Slope(v), where v is y, or x where the layer cannot work in place (gelu, gelu_approximate, swish).
 struct ReluFormula {
   HWY_INLINE V Value(V x, V) const { return hn::Max(hn::Zero(D()), x); }
   HWY_INLINE V Slope(V y, V) const { return hn::IfThenElseZero(hn::Gt(y, hn::Zero(D())), Number(1.0f)); }
@@ -96,6 +96,22 @@ struct GeluFormula {
     const V bounded = hn::Min(hn::Max(x, Number(-13.0f)), Number(13.0f));
     const V density = hn::Mul(Number(0.39894228f), hn::Exp(D(), hn::Mul(Number(-0.5f), hn::Mul(bounded, bounded))));
     return hn::Add(NormalShare(x), hn::Mul(bounded, density));
+  }
+};
+struct GeluApproximateFormula {   // Hendrycks, Gimpel 2016, section 2
+  static constexpr float kScale = 0.79788456f, kCubic = 0.044715f;   // √(2/π)
+  static HWY_INLINE V Bounded(V x) { return hn::Min(hn::Max(x, Number(-13.0f)), Number(13.0f)); }
+  static HWY_INLINE V Tanh(V x) {
+    return hn::Tanh(D(), hn::Mul(Number(kScale), hn::Add(x, hn::Mul(Number(kCubic), hn::Mul(x, hn::Mul(x, x))))));
+  }
+  HWY_INLINE V Value(V x, V) const {
+    return hn::Mul(hn::Mul(Number(0.5f), x), hn::Add(Number(1.0f), Tanh(Bounded(x))));
+  }
+  HWY_INLINE V Slope(V x, V) const {
+    const V bounded = Bounded(x), t = Tanh(bounded);
+    const V inner = hn::Mul(Number(kScale), hn::Add(Number(1.0f), hn::Mul(Number(3 * kCubic), hn::Mul(bounded, bounded))));
+    const V turn = hn::Mul(hn::Mul(bounded, hn::Sub(Number(1.0f), hn::Mul(t, t))), inner);
+    return hn::Mul(Number(0.5f), hn::Add(hn::Add(Number(1.0f), t), turn));
   }
 };
 struct SwishFormula {
@@ -172,6 +188,8 @@ void Activate(const ActivationArgs& a) {
       return Loop(SeluFormula(), a);
     case Formula::kGelu:
       return Loop(GeluFormula(), a);
+    case Formula::kGeluApproximate:
+      return Loop(GeluApproximateFormula(), a);
     case Formula::kSwish:
       return Loop(SwishFormula(), a);
     case Formula::kSigmoid:
@@ -200,8 +218,8 @@ class ActivationLayer final : public Layer {
   ActivationLayer(std::size_t width, Formula formula, float alpha)
       : Layer(width, width), formula_(formula), alpha_(alpha) {}
 
-  // The slope is told from the value, but for two that need what went in.
-  bool in_place() const override { return formula_ != Formula::kGelu && formula_ != Formula::kSwish; }
+  // The slope is told from the value, but for three that need what went in.
+  bool in_place() const override { return formula_ != Formula::kGelu && formula_ != Formula::kGeluApproximate && formula_ != Formula::kSwish; }
 
   void Forward(const LayerPass&, const RowBlock&, ConstMatrixView x, MatrixView y, LayerState*) const override {
     const auto activate = HWY_DYNAMIC_DISPATCH(Activate);
@@ -272,6 +290,10 @@ THALWEG_ACTIVATION(kSelu) = {
     {"selu", "1.0507·elu(x) with alpha 1.67326.", {}, "tf.nn.selu"}, true, Make<Formula::kSelu>};
 THALWEG_ACTIVATION(kGelu) = {
     {"gelu", "x·Φ(x), Φ the normal distribution.", {}, "tf.nn.gelu, approximate = False"}, true, Make<Formula::kGelu>};
+THALWEG_ACTIVATION(kGeluApproximate) = {
+    {"gelu_approximate", "x/2·(1 + tanh(0.797885·(x + 0.044715·x³))), near to gelu.", {}, "tf.nn.gelu, approximate = True"},
+    true,
+    Make<Formula::kGeluApproximate>};
 THALWEG_ACTIVATION(kSwish) = {{"swish", "x·sigmoid(x).", {}, "tf.nn.silu"}, true, Make<Formula::kSwish>};
 THALWEG_ACTIVATION(kSigmoid) = {{"sigmoid", "1 / (1 + e⁻ˣ).", {}, "tf.nn.sigmoid"}, true, Make<Formula::kSigmoid>};
 THALWEG_ACTIVATION(kTanh) = {{"tanh", "Hyperbolic tangent.", {}, "tf.nn.tanh"}, true, Make<Formula::kTanh>};

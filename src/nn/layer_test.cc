@@ -108,6 +108,7 @@ TEST(Activation, ValuesAreThoseOfTheFormulas) {
     EXPECT_NEAR(Value("elu", x), d > 0 ? d : std::expm1(d), tolerance);
     EXPECT_NEAR(Value("selu", x), 1.05070098 * (d > 0 ? d : 1.67326324 * std::expm1(d)), tolerance);
     EXPECT_NEAR(Value("gelu", x), 0.5 * d * (1 + std::erf(d / std::sqrt(2.0))), tolerance);
+    EXPECT_NEAR(Value("gelu_approximate", x), 0.5 * d * (1 + std::tanh(std::sqrt(2 / 3.14159265358979) * (d + 0.044715 * d * d * d))), tolerance);
     EXPECT_NEAR(Value("swish", x), d * sigmoid, tolerance);
     EXPECT_NEAR(Value("sigmoid", x), sigmoid, tolerance);
     EXPECT_NEAR(Value("tanh", x), std::tanh(d), tolerance);
@@ -117,8 +118,8 @@ TEST(Activation, ValuesAreThoseOfTheFormulas) {
 }
 
 TEST(Activation, NotANumberGoesThrough) {
-  for (const char* kind : {"identity", "relu", "relu6", "leaky_relu", "elu", "selu", "gelu", "swish", "sigmoid", "tanh",
-                           "softplus", "softsign"}) {
+  for (const char* kind : {"identity", "relu", "relu6", "leaky_relu", "elu", "selu", "gelu", "gelu_approximate", "swish", "sigmoid",
+                           "tanh", "softplus", "softsign"}) {
     EXPECT_TRUE(std::isnan(Value(kind, std::nanf("")))) << kind;
   }
 }

@@ -7,7 +7,7 @@ namespace thalweg {
 
 #define THALWEG_LAYERS(V)                                                                                             \
   V(kDense)                                                                                                           \
-  V(kIdentity) V(kRelu) V(kRelu6) V(kLeakyRelu) V(kElu) V(kSelu) V(kGelu) V(kSwish) V(kSigmoid) V(kTanh) V(kSoftplus) \
+  V(kIdentity) V(kRelu) V(kRelu6) V(kLeakyRelu) V(kElu) V(kSelu) V(kGelu) V(kGeluApproximate) V(kSwish) V(kSigmoid) V(kTanh) V(kSoftplus) \
       V(kSoftsign) V(kDropout) V(kBatchNorm)
 
 #define THALWEG_DECLARE(kind) extern const LayerKind kind;
