@@ -187,7 +187,7 @@ class Built:
         return getattr(lib, name)(first, step, **s)
 
     def optimizer(self, o):
-        kinds = {"ftrl": "Ftrl", "adagrad": "Adagrad", "adam": "Adam", "rmsprop": "RMSprop", "sgd": "SGD"}
+        kinds = {"ftrl": "Ftrl", "adagrad": "Adagrad", "adam": "Adam", "rmsprop": "RMSprop", "sgd": "SGD", "adamax": "Adamax", "nadam": "Nadam"}
         if o.get("by_name"):
             return "RMSProp" if o["kind"] == "rmsprop" else kinds[o["kind"]]
         a = {k: v for k, v in o.items() if k != "kind"}
@@ -250,7 +250,9 @@ class Built:
             a["dnn_hidden_units" if joint else "hidden_units"] = m["hidden"]
             if m["dnn_optimizer"] is not None:
                 a["dnn_optimizer" if joint else "optimizer"] = self.optimizer(m["dnn_optimizer"])
-            a["dnn_activation_fn" if joint else "activation_fn"] = None if m["activation"] == "identity" else getattr(tf.nn, m["activation"], None) or getattr(tf, m["activation"])
+            special = {"identity": None, "gelu_approximate": lambda x: tf.nn.gelu(x, approximate=True)}
+            known = getattr(tf.nn, m["activation"], None) or getattr(tf, m["activation"], None)
+            a["dnn_activation_fn" if joint else "activation_fn"] = special.get(m["activation"], known)
             if m.get("batch_norm"):
                 a["batch_norm"] = True
         return getattr(lib, m["estimator"] + m["as"])(**a)

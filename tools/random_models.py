@@ -35,6 +35,7 @@ class Model:
 
     def __init__(self, seed, draw=0):
         self.random = r = random.Random(seed * 7919 + 17 + draw * 1000003)
+        self.later = seed >= 200     # what seeds below do not draw, whose models are known
         self.api = r.choice(["v1", "v2", "v2"])
         self.dense = r.random() < .2
         self.fields = {}
@@ -406,7 +407,7 @@ class Model:
                 model["sparse_combiner"] = r.choice(["mean", "sqrtn", "sum"])
         if model["estimator"] != "Linear":
             model["dnn_optimizer"] = self.optimizer()
-            model["activation"] = r.choice(ACTIVATIONS)
+            model["activation"] = r.choice(ACTIVATIONS + ["gelu_approximate"] * self.later)
             if r.random() < .2:
                 model["batch_norm"] = True
 
@@ -421,8 +422,8 @@ class Model:
         how = r.random()
         if how < .12:
             return None
-        kind = r.choice(["ftrl", "ftrl", "adagrad", "adagrad", "adam", "rmsprop", "sgd"])
-        if how < .2:    # a linear model's rate is 0.2 then
+        kind = r.choice(["ftrl", "ftrl", "adagrad", "adagrad", "adam", "rmsprop", "sgd"] + ["adamax", "nadam"] * (self.later and not v1))
+        if how < .2 and kind not in ("adamax", "nadam"):    # a linear model's rate is 0.2 then
             return {"kind": kind if self.model["estimator"] == "DNNLinearCombined" else r.choice(["ftrl", "adagrad"]), "by_name": True}
         o = {"kind": kind, "learning_rate": self.rate(kind)}
         maybe = lambda name, value, p=.4: o.update({name: value}) if r.random() < p else None
@@ -443,6 +444,12 @@ class Model:
             maybe("epsilon", r.choice([1e-3, 1e-5]))
             if not v1:
                 maybe("amsgrad", True, .2)
+        if kind in ("adamax", "nadam"):
+            maybe("beta_1", r.choice([.5, .8]))
+            maybe("beta_2", r.choice([.9, .99]))
+            maybe("epsilon", r.choice([1e-3, 1e-5]))
+        if kind == "nadam":
+            maybe("schedule_decay", r.choice([.1, 1.]))
         if kind == "rmsprop":
             maybe("rho", r.choice([.5, .8, .95]))
             maybe("momentum", r.choice([.3, .9]))
@@ -453,10 +460,10 @@ class Model:
             if "momentum" in o:
                 maybe("nesterov", True)
         if not v1:
-            maybe("decay", .1, .1)
+            maybe("decay", .1, .1 if kind != "nadam" else 0)
             if r.random() < .15:
                 o[r.choice(["clipvalue", "clipnorm", "global_clipnorm"])] = r.choice([.01, .1, 1.])
-        if r.random() < .25:
+        if r.random() < .25 and kind != "nadam":
             o["learning_rate"] = self.schedule(kind)
             o.pop("decay", None)
         return o

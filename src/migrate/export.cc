@@ -12,6 +12,7 @@
 #include "migrate/slot_names.h"
 #include "migrate/tensor_bundle_writer.h"
 #include "migrate/tf_names.h"
+#include "optim/nadam.h"
 #include "optim/optimizer.h"
 
 namespace thalweg {
@@ -149,15 +150,17 @@ class Exporter {
     const std::string scope = "training/" + name + "/";
     const auto scalar = [&](const char* variable, const char* param, double fallback) { out->AddScalar(scope + variable, static_cast<float>(GetNumber(part.params, param, fallback))); };
     if (part.params.count("learning_rate") != 0) scalar("learning_rate", "learning_rate", 0.001);   // a schedule is kept by no variable
-    scalar("decay", "decay", 0);
+    if (part.kind == "nadam") scalar("decay", "schedule_decay", 0.004);
+    else scalar("decay", "decay", 0);
     if (part.kind == "ftrl") {
       scalar("beta", "beta", 0);
       scalar("l1_regularization_strength", "l1_regularization_strength", 0);
       scalar("l2_regularization_strength", "l2_regularization_strength", 0);
       scalar("learning_rate_power", "learning_rate_power", -0.5);
-    } else if (part.kind == "adam") {
+    } else if (part.kind == "adam" || part.kind == "adamax" || part.kind == "nadam") {
       scalar("beta_1", "beta_1", 0.9);
       scalar("beta_2", "beta_2", 0.999);
+      if (part.kind == "nadam") out->AddScalar(scope + "momentum_cache", NadamMomentumProduct(part.params, report_.global_step));
     } else if (part.kind == "rmsprop") {
       scalar("rho", "rho", 0.9);
       scalar("momentum", "momentum", 0);

@@ -10,8 +10,8 @@
 
 namespace thalweg {
 
-// The optimizer's name in names of variables: "Ftrl", "Adagrad", "Adam", "RMSprop" ("RMSProp" in version 1), "SGD"
-// ("Momentum"); "" : TensorFlow has none.
+// The optimizer's name in names of variables: "Ftrl", "Adagrad", "Adam", "Adamax", "Nadam", "RMSprop" ("RMSProp" in version 1),
+// "SGD" ("Momentum"); "" : TensorFlow has none.
 std::string TfOptimizerName(const PartSpec& optimizer, bool version1);
 
 // "training/Ftrl/<variable>/accumulator", or "<variable>/Ftrl" in version 1. `slot`: ours ("accumulator"); `index`: its

@@ -25,7 +25,7 @@ struct SlotInfo {
 // no names but an order, that of Optimizer::slots(): <variable>/<v1>, <variable>/<v1>_1, …
 struct TensorFlowNames {
   const char* v2;       // "RMSprop"
-  const char* v1;       // "RMSProp"; of SGD with momentum "Momentum"
+  const char* v1;       // "RMSProp"; of SGD with momentum "Momentum"; "": version 1 has none
 };
 
 // How gradients are cut before the update, as Keras' legacy optimizers do: first elements, then norms. 0: not.
@@ -59,8 +59,14 @@ class Optimizer {
   // An element whose gradient is zero stays as it is, slots too (SGD without momentum, Adagrad): whole tiles and rows
   // without gradient may be left out.
   virtual bool zero_gradient_is_noop() const = 0;
-  // By TensorFlow's definition rows of a table move although no row of the batch picks them (Adam).
+  // By TensorFlow's definition rows of a table move, or what is known of them does, although no row of the batch picks
+  // them (Adam).
   virtual bool moves_untouched_rows() const = 0;
+  // Then for these rows, neighbours; `zeros` has their size.
+  virtual void UpdateUntouched(const StepContext& context, std::span<const float> zeros, std::span<float> weight,
+                               std::span<float* const> slots) const {
+    Update(context, zeros, weight, slots);
+  }
   virtual double learning_rate(std::int64_t step) const = 0;
   // Updates take gradients that have been cut already.
   const GradientClip& clip() const { return clip_; }

@@ -38,6 +38,7 @@ struct OneLane {
   static HWY_INLINE V Set(float x) { return x; }
   static HWY_INLINE V Sqrt(V x) { return std::sqrt(x); }
   static HWY_INLINE V Max(V x, V y) { return std::max(x, y); }
+  static HWY_INLINE V Abs(V x) { return std::fabs(x); }
   static HWY_INLINE V Clamp(V x, V low, V high) { return std::min(std::max(x, low), high); }
   static HWY_INLINE V IfPositive(V condition, V yes, V no) { return condition > 0.0f ? yes : no; }
   static HWY_INLINE V Pow(V x, float power) { return std::pow(x, power); }
@@ -52,6 +53,7 @@ struct FullLanes {
   static HWY_INLINE V Set(float x) { return hn::Set(D(), x); }
   static HWY_INLINE V Sqrt(V x) { return hn::Sqrt(x); }
   static HWY_INLINE V Max(V x, V y) { return hn::Max(x, y); }
+  static HWY_INLINE V Abs(V x) { return hn::Abs(x); }
   static HWY_INLINE V Clamp(V x, V low, V high) { return hn::Min(hn::Max(x, low), high); }
   static HWY_INLINE V IfPositive(V condition, V yes, V no) {
     return hn::IfThenElse(hn::Gt(condition, hn::Zero(D())), yes, no);

@@ -182,7 +182,7 @@ void TrainStep::ApplyRows(const GradientPiece& piece, std::int64_t step, const S
     for (std::size_t at = begin * table.cols; at < end * table.cols;) {
       const std::size_t size = std::min(zeros_.size(), end * table.cols - at);
       for (std::size_t k = 0; k < slots.size(); ++k) scratch->slots[k] = slots[k] + at;
-      optimizer.Update({step}, {zeros_.data(), size}, {table.data + at, size}, scratch->slots);
+      optimizer.UpdateUntouched({step}, {zeros_.data(), size}, {table.data + at, size}, scratch->slots);
       at += size;
     }
     begin = end + 1;
