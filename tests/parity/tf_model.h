@@ -60,7 +60,12 @@ class TfModel : public testing::TestWithParam<const char*> {
     TableOptions table;
     table.schema = schema;
     table.task = spec.task;
-    if (labels) table.label = spec.label, table.label_field.name = spec.label.name, table.weight = spec.weight;
+    if (labels) {
+      table.label = spec.label;
+      table.label_field.name = spec.label.name;
+      table.label_width = spec.LabelWidth();
+      table.weight = spec.weight;
+    }
     Result<std::unique_ptr<TableSource>> source = TableSource::Create(std::move(*raw), table);
     EXPECT_TRUE(source.ok()) << source.status().message();
     return std::move(*source);
