@@ -44,7 +44,6 @@ class ModelReader {
     spec.head.params["loss_reduction"] = std::string(spec.profile == "tf_v1" ? "sum" : "sum_over_batch_size");
     std::sort(spec.columns.begin(), spec.columns.end(), [](const ColumnSpec& a, const ColumnSpec& b) { return a.name < b.name; });
     std::sort(spec.fields.begin(), spec.fields.end(), [](const FieldSpec& a, const FieldSpec& b) { return a.name < b.name; });
-    THALWEG_RETURN_IF_ERROR(CheckOrder());
     Notes();
     return std::move(model_);
   }
@@ -293,7 +292,7 @@ class ModelReader {
     if (IsOp(x, "ConcatV2")) parts.assign(x.node->inputs.begin(), x.node->inputs.end() - (x.node->inputs.empty() ? 0 : 1));
     for (const TfOutput& part : parts) {
       THALWEG_ASSIGN_OR_RETURN(const GraphColumns::Dense dense, columns_.AsDense(SkipIdentity(part)));
-      deep_order_.push_back(dense.name);
+      model_.deep_order.push_back(dense.name);
       model_.spec.deep.columns.push_back(dense.name);
       if (dense.variable.empty()) continue;
       const ColumnSpec& column = *std::find_if(model_.spec.columns.begin(), model_.spec.columns.end(), [&](const ColumnSpec& c) { return c.name == dense.name; });
@@ -303,16 +302,6 @@ class ModelReader {
       } else {
         Map((model_.spec.profile == "tf_v1" ? "dnn/input_from_feature_columns/" : "") + VariableScope(shared, true), dense.variable);
       }
-    }
-    return Status::Ok();
-  }
-
-  // Rows of the first kernel follow the names; ours must be in the graph's order.
-  Status CheckOrder() const {
-    for (std::size_t i = 1; i < deep_order_.size(); ++i) {
-      if (deep_order_[i - 1] < deep_order_[i]) continue;
-      return Status::BadData("the network's columns " + Quote(deep_order_[i - 1]) + " and " + Quote(deep_order_[i]) +
-                             " are in another order there than that of their names here");
     }
     return Status::Ok();
   }
@@ -349,7 +338,6 @@ class ModelReader {
   GraphModel model_;
   GraphColumns columns_;
   std::vector<LayerVariables> layers_;
-  std::vector<std::string> deep_order_;
   bool known_between_ = false;
   std::int64_t num_logits_ = 1;
 };

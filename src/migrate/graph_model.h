@@ -15,6 +15,7 @@ namespace thalweg {
 struct GraphModel {
   ModelSpec spec;                                // label.name is "": a graph does not say it
   std::map<std::string, std::string> variables;  // parameter → variable, where the names differ
+  std::vector<std::string> deep_order;           // the network's inputs, as the rows of its first kernel follow each other
   std::vector<std::string> notes;                // what TensorFlow would have got wrong, and what the graph does not say
 };
 

@@ -42,6 +42,7 @@ std::optional<std::string> NewestExport(const std::string& path) {
 }
 
 constexpr std::string_view kVariablePart = "/part_";
+constexpr std::string_view kFirstKernel = "dnn/hiddenlayer_0/kernel";   // its rows are of the network's inputs
 
 class Importer {
  public:
@@ -56,6 +57,7 @@ class Importer {
     report_.spec = std::move(read->spec);
     report_.notes = std::move(read->notes);
     names_ = std::move(read->variables);
+    deep_order_ = std::move(read->deep_order);
     if (options_.spec) Overlay(*options_.spec);
     return Status::Ok();
   }
@@ -93,11 +95,12 @@ class Importer {
     THALWEG_ASSIGN_OR_RETURN(const std::unique_ptr<WideDeepModel> model, WideDeepModel::Create(spec, false));
     BundleContents contents;
     contents.spec = &model->spec();
-    if (with_slots_) THALWEG_RETURN_IF_ERROR(NameVariables(model->spec()));
+    if (with_slots_) NameVariables(model->spec());
+    THALWEG_RETURN_IF_ERROR(OrderRows(model->plan()));
     for (const Parameter* parameter : std::as_const(*model).parameters()) {
       const auto renamed = names_.find(parameter->name);
       const std::string variable = renamed == names_.end() ? parameter->name : renamed->second;
-      THALWEG_RETURN_IF_ERROR(Add(parameter->name, variable, parameter->shape, &contents));
+      THALWEG_RETURN_IF_ERROR(Add(*parameter, parameter->name, variable, &contents));
       used_.insert(variable);
       ++report_.parameters;
       if (with_slots_ && parameter->trainable) THALWEG_RETURN_IF_ERROR(AddSlots(*parameter, variable, &contents));
@@ -138,7 +141,9 @@ class Importer {
 
   static std::string ShapeText(std::span<const std::int64_t> shape) { return fmt::format("[{}]", fmt::join(shape, ", ")); }
 
-  Status Add(const std::string& name, const std::string& variable, const std::vector<std::int64_t>& shape, BundleContents* contents) {
+  // The parameter, or a slot of it, by the name that it gets here.
+  Status Add(const Parameter& parameter, const std::string& name, const std::string& variable, BundleContents* contents) {
+    const std::vector<std::int64_t>& shape = parameter.shape;
     const TensorBundle::Entry* entry = variables_->Find(variable);
     if (entry == nullptr) {
       std::vector<std::string> known;
@@ -150,12 +155,13 @@ class Importer {
                                            Quote(variable, 200), ShapeText(entry->shape), ShapeText(shape)));
     }
     const std::shared_ptr<const TensorBundle> variables = variables_;
-    contents->tensors.push_back({name, shape, {}, [variables, variable](std::span<float> out) { return variables->ReadFloats(variable, out); }});
+    contents->tensors.push_back({name, shape, {}, InOurOrder(parameter.name, [variables, variable](std::span<float> out) { return variables->ReadFloats(variable, out); })});
     return Status::Ok();
   }
 
   // A slot that is kept part by part, the rows of one after those of the other. `slot`: of part 0, whose number is at `at`.
-  Status AddParts(const std::string& name, const std::string& slot, std::size_t at, const std::vector<std::int64_t>& shape, BundleContents* contents) {
+  Status AddParts(const Parameter& parameter, const std::string& name, const std::string& slot, std::size_t at, BundleContents* contents) {
+    const std::vector<std::int64_t>& shape = parameter.shape;
     std::vector<std::pair<std::string, std::size_t>> parts;   // variable, elements
     std::int64_t rows = 0;
     for (std::size_t part = 0; rows < shape[0]; ++part) {
@@ -168,13 +174,13 @@ class Importer {
       parts.emplace_back(variable, static_cast<std::size_t>(entry->elements));
     }
     const std::shared_ptr<const TensorBundle> variables = variables_;
-    contents->tensors.push_back({name, shape, {}, [variables, parts](std::span<float> out) {
+    contents->tensors.push_back({name, shape, {}, InOurOrder(parameter.name, [variables, parts](std::span<float> out) {
       for (const auto& [variable, elements] : parts) {
         THALWEG_RETURN_IF_ERROR(variables->ReadFloats(variable, out.first(elements)));
         out = out.subspan(elements);
       }
       return Status::Ok();
-    }});
+    })});
     return Status::Ok();
   }
 
@@ -208,9 +214,9 @@ class Importer {
       const std::string name_here = "slots/" + parameter.name + "/" + slots[s].name;
       const std::size_t part_at = slot.find(kVariablePart);
       if (part_at != std::string::npos && variables_->Find(slot)->shape != parameter.shape) {
-        THALWEG_RETURN_IF_ERROR(AddParts(name_here, slot, part_at + kVariablePart.size(), parameter.shape, contents));
+        THALWEG_RETURN_IF_ERROR(AddParts(parameter, name_here, slot, part_at + kVariablePart.size(), contents));
       } else {
-        THALWEG_RETURN_IF_ERROR(Add(name_here, slot, parameter.shape, contents));
+        THALWEG_RETURN_IF_ERROR(Add(parameter, name_here, slot, contents));
       }
       ++report_.slots;
     }
@@ -218,13 +224,47 @@ class Importer {
   }
 
   // A checkpoint's variables have TensorFlow's names of columns, which need not be the spec's.
-  Status NameVariables(const ModelSpec& spec) {
+  void NameVariables(const ModelSpec& spec) {
     for (const auto& [parameter, variable] : TfVariables(spec)) {
       if (variables_->Find(variable) != nullptr) names_[parameter] = variable;
     }
-    const std::string differs = TfOrderDiffers(spec);
-    if (differs.empty()) return Status::Ok();
-    return Status::BadConfig(report_.from + ": the network's inputs are in the order of TensorFlow's names there, and in that of the spec's here: " + differs);
+    deep_order_ = TfDeepOrder(spec);
+  }
+
+  // Where the network's inputs have another order there: rows_from_.
+  Status OrderRows(const FeaturePlan& plan) {
+    std::map<std::string, std::size_t> begin, width;
+    for (const ColumnUse& use : plan.deep()) width[use.column] = use.width;
+    std::size_t rows = 0;
+    for (const std::string& column : deep_order_) {
+      if (!begin.emplace(column, rows).second) return Status::BadData("the network takes the column " + Quote(column) + " twice");
+      rows += width[column];
+    }
+    if (begin.size() != width.size()) return Status::BadData("the network takes other columns than its spec says");
+    bool moved = false;
+    for (const ColumnUse& use : plan.deep()) {
+      for (std::size_t i = 0; i < use.width; ++i) {
+        moved = moved || begin.at(use.column) + i != rows_from_.size();
+        rows_from_.push_back(begin.at(use.column) + i);
+      }
+    }
+    if (!moved) rows_from_.clear();
+    return Status::Ok();
+  }
+
+  // What gives a parameter's numbers, or a slot's, with the rows of the first kernel in our order.
+  using Load = std::function<Status(std::span<float>)>;
+  Load InOurOrder(const std::string& parameter, Load load) const {
+    if (rows_from_.empty() || parameter != kFirstKernel) return load;
+    return [load = std::move(load), rows_from = rows_from_](std::span<float> out) {
+      std::vector<float> theirs(out.size());
+      THALWEG_RETURN_IF_ERROR(load(theirs));
+      const std::size_t cols = out.size() / rows_from.size();
+      for (std::size_t row = 0; row < rows_from.size(); ++row) {
+        std::copy_n(theirs.begin() + static_cast<std::ptrdiff_t>(rows_from[row] * cols), cols, out.begin() + static_cast<std::ptrdiff_t>(row * cols));
+      }
+      return Status::Ok();
+    };
   }
 
   // Variables of the model that no parameter took: columns that the spec lacks.
@@ -244,6 +284,8 @@ class Importer {
   ImportReport& report_;
   std::shared_ptr<const TensorBundle> variables_;
   std::map<std::string, std::string> names_;
+  std::vector<std::string> deep_order_;   // the network's inputs as they follow each other there
+  std::vector<std::size_t> rows_from_;    // of the first kernel: which of theirs is our row; empty: the same
   std::set<std::string> used_;
   bool with_slots_ = false;
 };

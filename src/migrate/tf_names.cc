@@ -78,6 +78,18 @@ std::map<std::string, std::string> TfVariables(const ModelSpec& spec) {
   return variables;
 }
 
+std::vector<std::string> TfDeepOrder(const ModelSpec& spec) {
+  std::vector<std::pair<std::string, std::string>> names;   // theirs, ours
+  for (const std::string& name : spec.deep.columns) {
+    const ColumnSpec* column = spec.FindColumn(name);
+    names.emplace_back(column == nullptr ? name : TfColumnName(spec, *column), name);
+  }
+  std::sort(names.begin(), names.end());
+  std::vector<std::string> order;
+  for (auto& [theirs, ours] : names) order.push_back(std::move(ours));
+  return order;
+}
+
 std::string TfOrderDiffers(const ModelSpec& spec) {
   std::vector<std::string> deep = spec.deep.columns;
   std::sort(deep.begin(), deep.end());

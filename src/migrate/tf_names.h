@@ -4,6 +4,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "thalweg/model_spec.h"
 
@@ -16,8 +17,9 @@ std::string TfColumnName(const ModelSpec& spec, const ColumnSpec& column);
 // settled.
 std::map<std::string, std::string> TfVariables(const ModelSpec& spec);
 
-// The network's inputs, which are in order of names, where TensorFlow's names have another order: says which two columns
-// change places; "" where all are in order.
+// The network's inputs in the order of TensorFlow's names, which that of the spec's need not be.
+std::vector<std::string> TfDeepOrder(const ModelSpec& spec);
+// Where it is another: says which two columns change places; "" where all are in order.
 std::string TfOrderDiffers(const ModelSpec& spec);
 
 // The name as it stands in names of variables: characters, not bytes, that cannot stand there are underscores.

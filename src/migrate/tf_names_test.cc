@@ -46,8 +46,10 @@ TEST(TfNames, OfTheNetworkSayWhereTheirOrderDiffers) {
   ModelSpec spec = Spec();
   spec.deep.columns = {"b", "e"};
   EXPECT_EQ(TfOrderDiffers(spec), "");
+  EXPECT_THAT(TfDeepOrder(spec), testing::ElementsAre("b", "e"));
   spec.columns[0].params["field"] = std::string("z");
   EXPECT_THAT(TfOrderDiffers(spec), testing::HasSubstr("\"b\" and \"e\""));
+  EXPECT_THAT(TfDeepOrder(spec), testing::ElementsAre("e", "b"));
 }
 
 }  // namespace

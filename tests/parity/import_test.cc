@@ -9,9 +9,10 @@ class Imported : public TfModel {
  protected:
   Imported() : TfModel("golden") {}
 
-  std::string Checkpoint(int step) {
+  std::string Checkpoint(int step) { return Checkpoint(step, ReadSpec("spec.toml")); }
+  std::string Checkpoint(int step, const ModelSpec& spec) {
     ImportOptions options;
-    options.spec = ReadSpec("spec.toml");
+    options.spec = spec;
     const std::string path = File("ckpt" + std::to_string(step));
     const Result<ImportReport> report = ImportTensorFlow("ckpt/model.ckpt-" + std::to_string(step), options, path);
     EXPECT_TRUE(report.ok()) << report.status().message();
@@ -34,6 +35,25 @@ TEST_P(Imported, ACheckpointGoesOnToTheSameWeightsAndSlots) {
   const std::string begin = Checkpoint(0), end = Checkpoint(10);
   ExpectTraining(begin, end);
 }
+
+class Renamed : public Imported {};
+
+// "age" comes first there and last here, and the vectors the other way round.
+TEST_P(Renamed, ColumnsTakeTheirRowsOfTheFirstLayerAlong) {
+  ModelSpec spec = ReadSpec("spec.toml");
+  for (ColumnSpec& column : spec.columns) {
+    if (column.name == "age") column.params["field"] = std::string("age"), column.name = "years";
+    if (column.name == "occ_embedding") column.name = "a";
+  }
+  spec.deep.columns = {"a", "edu_indicator", "hours", "years"};
+  const std::string begin = Checkpoint(0, spec), end = Checkpoint(10, spec);
+  ExpectTraining(begin, end);
+  const Result<Predictor> predictor = Predictor::Open(end);
+  ASSERT_TRUE(predictor.ok()) << predictor.status().message();
+  ExpectScores(*predictor, 60);
+}
+
+INSTANTIATE_TEST_SUITE_P(Golden, Renamed, testing::Values("dnn_v2"));
 
 INSTANTIATE_TEST_SUITE_P(Golden, Imported,
                          testing::Values("census_v1", "census_v2", "multiclass_v2", "regressor_v2", "dnn_v2", "linear_v2", "ftrl_adam_v2",
