@@ -31,6 +31,7 @@ std::string_view OtherBoolean(std::string_view canonical) {
 Result<LabelDecoder> LabelDecoder::Create(std::string_view task, const LabelSpec& label, FieldSpec field,
                                           std::size_t width) {
   LabelDecoder decoder;
+  decoder.binary_ = task == "binary";
   decoder.multilabel_ = task == "multilabel";
   decoder.indicator_ = decoder.multilabel_ && label.indicator;
   decoder.width_ = decoder.multilabel_ ? label.classes.size() : std::max<std::size_t>(width, 1);
@@ -68,6 +69,12 @@ int LabelDecoder::ClassOf(std::string_view text) const {
   return -1;
 }
 
+std::string LabelDecoder::Unknown(std::string_view text) const {
+  const std::optional<double> number = ParseNumber(text);
+  const bool share = binary_ && number && *number > 0 && *number < 1;
+  return UnknownName(text, "class of the model", classes_) + (share ? ". Shares from 0 to 1 are labels of task = \"logistic_regression\"" : "");
+}
+
 std::string LabelDecoder::Numbers(const FieldValues& values, std::size_t begin, std::size_t end, float* out) const {
   if (end - begin != width_) {
     return "found " + std::to_string(end - begin) + " numbers, expected " + std::to_string(width_) +
@@ -85,7 +92,7 @@ std::string LabelDecoder::ClassesOf(const FieldValues& values, std::size_t begin
   for (std::size_t i = begin; i < end; ++i) {
     const std::string_view text = values.text_at(i);
     const int index = ClassOf(text);
-    if (index < 0) return UnknownName(text, "class of the model", classes_);
+    if (index < 0) return Unknown(text);
     out[index] = 1;
   }
   return "";
@@ -125,7 +132,7 @@ Status LabelDecoder::Decode(const RawColumn& raw, std::size_t num_rows, std::vec
         last_class = ClassOf(text);
       }
       if (last_class < 0) {
-        unknown->push_back({row, field + UnknownName(text, "class of the model", classes_)});
+        unknown->push_back({row, field + Unknown(text)});
       } else {
         *out = static_cast<float>(last_class);
       }

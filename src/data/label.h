@@ -39,9 +39,11 @@ class LabelDecoder {
   std::string Numbers(const FieldValues& values, std::size_t begin, std::size_t end, float* out) const;
   std::string ClassesOf(const FieldValues& values, std::size_t begin, std::size_t end, float* out) const;
 
+  std::string Unknown(std::string_view text) const;
+
   FieldSpec field_;
   std::size_t width_ = 1;
-  bool multilabel_ = false, indicator_ = false;
+  bool binary_ = false, multilabel_ = false, indicator_ = false;
   std::vector<std::string> classes_;  // empty: numbers
   std::map<std::string, int, std::less<>> exact_, loose_;
 };

@@ -69,6 +69,15 @@ std::string Decoded(std::string_view task, const LabelSpec& label, std::size_t w
   return out;
 }
 
+TEST(LabelTest, ASharePointsToTheTaskThatLearnsIt) {
+  LabelSpec label;
+  label.name = "y";
+  label.classes = {"0", "1"};
+  EXPECT_THAT(Decoded("binary", label, 1, {"1", "0.25"}), HasSubstr("1 field \"y\": \"0.25\" is not a class of the model"));
+  EXPECT_THAT(Decoded("binary", label, 1, {"0.25"}), HasSubstr("task = \"logistic_regression\""));
+  EXPECT_THAT(Decoded("binary", label, 1, {"2"}), testing::Not(HasSubstr("logistic_regression")));
+}
+
 TEST(LabelTest, ARowMayBeOfSeveralClassesAndOfNone) {
   LabelSpec label;
   label.name = "y";

@@ -58,8 +58,7 @@ class Importer {
     report_.notes = std::move(read->notes);
     names_ = std::move(read->variables);
     deep_order_ = std::move(read->deep_order);
-    if (options_.spec) Overlay(*options_.spec);
-    return Status::Ok();
+    return options_.spec ? Overlay(*options_.spec) : Status::Ok();
   }
 
   Status Checkpoint(const std::string& prefix) {
@@ -118,8 +117,16 @@ class Importer {
 
  private:
   // What an export lacks.
-  void Overlay(const ModelSpec& given) {
+  Status Overlay(const ModelSpec& given) {
     ModelSpec& spec = report_.spec;
+    if (given.task == "logistic_regression" && spec.task == "binary") {
+      // The same logits and loss, for labels that are shares from 0 to 1, which TensorFlow's head of two classes takes as well.
+      spec.task = spec.head.kind = given.task;
+      spec.label.classes.clear();
+      spec.label.positive.clear();
+    } else if (!given.task.empty() && given.task != spec.task) {
+      return Status::BadConfig(fmt::format("the spec's task is {}, and the graph's {}: take the key out", given.task, spec.task));
+    }
     spec.label.name = given.label.name;
     if (!given.label.classes.empty()) spec.label.classes = given.label.classes;
     spec.label.indicator = given.label.indicator;
@@ -133,6 +140,7 @@ class Importer {
     spec.training = given.training;
     spec.training.precision = precision;
     for (const auto& [name, value] : given.head.params) spec.head.params[name] = value;
+    return Status::Ok();
   }
 
   bool LooksLikeVersion1() const {

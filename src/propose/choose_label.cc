@@ -123,7 +123,9 @@ Status ChooseLabel(const Profile& profile, ModelSpec* spec, std::vector<std::str
     }
     if (task == "binary") {
       if (classes.size() > 2) {
-        return bad(fmt::format("{} different values ({}); binary needs two. Say --task multiclass", classes.size(), ListClasses(classes)));
+        const bool shares = numbers && statistics.min >= 0 && statistics.max <= 1;
+        return bad(fmt::format("{} different values ({}); binary needs two. Say --task {}", classes.size(), ListClasses(classes),
+                               shares ? "logistic_regression, whose labels are shares from 0 to 1" : "multiclass"));
       }
       if (spec->label.positive.empty()) spec->label.positive = ChoosePositive(classes);
       const auto at = std::find(classes.begin(), classes.end(), spec->label.positive);
