@@ -1,12 +1,25 @@
 #include "train/batch_feed.h"
 
+#include <algorithm>
+
 namespace thalweg {
+namespace {
+
+std::size_t BytesOf(const FeatureBatch& batch) {
+  std::size_t values = batch.label.size() + batch.weight.size();
+  for (const IdLists& lists : batch.ids) values += lists.offsets.size() + lists.ids.size() + lists.weights.size();
+  for (const Matrix& dense : batch.dense) values += dense.size();
+  return values * sizeof(float);
+}
+
+}  // namespace
 
 void BatchFeed::Start(ExampleSource* source) {
   Stop();
   source_ = source;
   std::lock_guard lock(mutex_);
   scheduled_ = released_ = handed_out_ = 0;
+  ahead_ = kFewest;
   reading_ = finished_ = false;
   ScheduleLocked();
 }
@@ -24,7 +37,7 @@ void BatchFeed::Stop() {
 }
 
 void BatchFeed::ScheduleLocked() {
-  if (reading_ || finished_ || scheduled_ == released_ + kSlots) return;
+  if (reading_ || finished_ || scheduled_ >= released_ + ahead_) return;
   reading_ = true;
   const std::uint64_t batch = scheduled_++;
   slots_[batch % kSlots].ticket = pool_->Background([this, batch] { Fill(batch); });
@@ -53,6 +66,10 @@ void BatchFeed::Fill(std::uint64_t batch) {
   if (slot.end || !slot.status.ok()) return;
   slot.status = plan_->Transform(slot.rows, &slot.features);
   slot.rows = {};
+  const std::uint64_t ahead = std::clamp<std::uint64_t>(kAheadBytes / (BytesOf(slot.features) + 1), kFewest, kSlots);
+  std::lock_guard lock(mutex_);
+  ahead_ = ahead;
+  ScheduleLocked();
 }
 
 Result<const FeatureBatch*> BatchFeed::Next() {

@@ -49,7 +49,10 @@ class BatchFeed {
     bool end = false;
     ThreadPool::Ticket ticket;
   };
-  static constexpr std::uint64_t kSlots = 4;
+  // Deep enough that the other threads have batches while one reads a window of rows, but of large batches few: so many,
+  // and kAheadBytes once their size is known.
+  static constexpr std::uint64_t kSlots = 32, kFewest = 4;
+  static constexpr std::size_t kAheadBytes = 32u << 20;
 
   void ScheduleLocked();   // the reading of batch scheduled_, if a slot is free and no reading is under way
   void Fill(std::uint64_t batch);
@@ -63,6 +66,7 @@ class BatchFeed {
   std::uint64_t scheduled_ = 0;      // batches whose task has been made
   std::uint64_t released_ = 0;       // batches that the caller is done with
   std::uint64_t handed_out_ = 0;
+  std::uint64_t ahead_ = kFewest;    // batches that may be held at once
   bool reading_ = false;
   bool finished_ = false;            // end, error or Stop: nothing more is to be read
 };
