@@ -6,12 +6,10 @@
 #include <string>
 
 #include "base/strings.h"
+#include "nn/picked_rows.h"
 
 namespace thalweg {
 namespace {
-
-constexpr std::size_t kAhead = 16;  // ids to prefetch ahead: far enough for memory to answer
-constexpr std::size_t kLine = 16;   // floats of a cache line
 
 // Short loops over a row of a table. By fours, so that the compiler does not make a call of it, which would cost more
 // than the work.
@@ -101,29 +99,11 @@ void EmbeddingBag::CombineRow(const IdLists& lists, std::size_t row, float* out)
 
 template <bool kAdd>
 void EmbeddingBag::LookupRows(const IdLists& lists, std::size_t begin, MatrixView out) const {
-  const ConstMatrixView table = table_->value;
-  const std::size_t n = dim(), end = begin + out.rows, last = lists.ids.size();
+  // The common row has one id, whose divisor is 1 whatever the combiner.
   const bool plain = lists.weights.empty() && max_norm_ == 0;
-  const std::uint32_t* offsets = lists.offsets.data();
-  const std::int32_t* ids = lists.ids.data();
-  for (std::size_t row = begin; row < end; ++row) {
-    float* to = out.row(row - begin);
-    const std::uint32_t i = offsets[row], count = offsets[row + 1] - i;
-    if (i + kAhead < last && ids[i + kAhead] >= 0) {
-      const float* ahead = table.row(static_cast<std::size_t>(ids[i + kAhead]));
-      for (std::size_t c = 0; c < n; c += kLine) __builtin_prefetch(ahead + c);
-    }
-    if (count == 1 && plain) {
-      // The common row: one id, whatever the combiner.
-      if (ids[i] >= 0) {
-        const float* value = table.row(static_cast<std::size_t>(ids[i]));
-        kAdd ? Add(value, n, to) : Assign(value, n, to);
-      } else if (!kAdd) {
-        std::fill_n(to, n, 0.0f);
-      }
-    } else {
-      CombineRow<kAdd>(lists, row, to);
-    }
+  for (std::size_t row = 0; row < out.rows; ++row) {
+    if (plain) row = PickRows(table_->value, lists, begin, row, kAdd, out);
+    if (row < out.rows) CombineRow<kAdd>(lists, begin + row, out.row(row));
   }
 }
 
@@ -151,8 +131,13 @@ void EmbeddingBag::Gradient(const IdLists& lists, const GroupedLists& grouped, C
   const bool first = empty_picks_first_ && AnyEmpty(lists);
   gradient->rows.resize(most + (first ? 1 : 0));
   gradient->values.Resize(gradient->rows.size(), n);
-  // One id in each row: whatever the combiner, the divisor is 1.
-  const bool plain = lists.weights.empty() && (combiner_ == Combiner::kSum || grouped.one_each());
+  // One id in a row: whatever the combiner, the divisor is 1.
+  const bool plain = lists.weights.empty() && (combiner_ == Combiner::kSum || grouped.one_at_most());
+  if (plain && !first && max_norm_ == 0) {
+    std::copy(groups.ids().begin(), groups.ids().end(), gradient->rows.begin());
+    SumRowsByGroup(groups.starts(), groups.positions(), grouped.rows(), dout, gradient->values.view());
+    return;
+  }
   if (!plain) {
     scratch->resize(lists.num_rows());
     for (std::size_t row = 0; row < scratch->size(); ++row) (*scratch)[row] = InverseDenominator(lists, row);

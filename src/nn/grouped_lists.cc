@@ -1,17 +1,22 @@
 #include "nn/grouped_lists.h"
 
+#include <algorithm>
+
 namespace thalweg {
 
 void GroupedLists::Group(const IdLists& lists) {
   groups_.Group(lists.ids);
+  const std::uint32_t* offsets = lists.offsets.data();
+  const std::size_t num_rows = lists.num_rows();
+  std::uint32_t most = 0;
+  for (std::size_t row = 0; row < num_rows; ++row) most = std::max(most, offsets[row + 1] - offsets[row]);
+  one_at_most_ = most <= 1;
   rows_.clear();
-  bool one_each = lists.ids.size() == lists.num_rows();
-  for (std::size_t row = 0; one_each && row < lists.num_rows(); ++row) one_each = lists.offsets[row] == row;
-  if (one_each) return;
+  if (one_at_most_ && lists.ids.size() == num_rows) return;
   rows_.resize(lists.ids.size());
-  for (std::size_t row = 0; row < lists.num_rows(); ++row) {
-    for (std::uint32_t i = lists.offsets[row]; i < lists.offsets[row + 1]; ++i)
-      rows_[i] = static_cast<std::uint32_t>(row);
+  std::uint32_t* rows = rows_.data();
+  for (std::size_t row = 0; row < num_rows; ++row) {
+    for (std::uint32_t i = offsets[row]; i < offsets[row + 1]; ++i) rows[i] = static_cast<std::uint32_t>(row);
   }
 }
 

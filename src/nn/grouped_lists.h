@@ -15,13 +15,16 @@ class GroupedLists {
  public:
   void Group(const IdLists& lists);
   const GroupedIds& groups() const { return groups_; }
-  bool one_each() const { return rows_.empty(); }  // each row has exactly one id
+  bool one_at_most() const { return one_at_most_; }  // no row has more than one id
   // The row of a position in IdLists::ids.
   std::uint32_t row_of(std::uint32_t position) const { return rows_.empty() ? position : rows_[position]; }
+  // The rows of all positions; null: each is the row of its number.
+  const std::uint32_t* rows() const { return rows_.empty() ? nullptr : rows_.data(); }
 
  private:
   GroupedIds groups_;
-  std::vector<std::uint32_t> rows_;  // [nnz]; or empty: one_each
+  bool one_at_most_ = true;
+  std::vector<std::uint32_t> rows_;  // [nnz]; or empty: each row has exactly one id
 };
 
 }  // namespace thalweg

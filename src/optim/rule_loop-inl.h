@@ -129,7 +129,7 @@ void UpdateElements(const Rule& rule, const Elements& e) {
   if (e.dim == 0) return;
   // A remainder is done lane by lane: worth gathering unless it is a small share of the row.
   if (e.dim % L::Size() != 0 && e.dim < 4 * L::Size()) return e.dim == 1 ? UpdateShortRows<L, 1>(rule, e) : UpdateShortRows<L, 0>(rule, e);
-  constexpr std::size_t kAhead = 4;  // rows, far enough for memory to answer
+  constexpr std::size_t kAhead = 16;  // rows, far enough for memory to answer
   const std::size_t num_rows = e.size / e.dim;
   for (std::size_t i = 0; i < num_rows; ++i) {
     if (i + kAhead < num_rows) {
