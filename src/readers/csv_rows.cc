@@ -1,5 +1,6 @@
-// CSV and TSV. Arrow's parser cuts blocks of text into fields; every column stays text, so that no type is ever guessed
-// from a block (data/cell.h decides), and rows are cut and counted here, so that every message can name its row.
+// CSV and TSV. Blocks of text are cut into fields: plain ones by plain_rows.h, those with quotes or faults by Arrow's
+// parser. Every column stays text, so that no type is ever guessed from a block (data/cell.h decides), and rows are counted
+// here, so that every message can name its row.
 #include <arrow/csv/parser.h>
 
 #include <algorithm>
@@ -8,11 +9,12 @@
 #include "readers/csv_header.h"
 #include "readers/format.h"
 #include "readers/growing.h"
+#include "readers/plain_rows.h"
 
 namespace thalweg {
 namespace {
 
-// What the columns of a chunk point into: all text of a column lies together.
+// What the columns of a chunk that Arrow cut point into: all text of a column lies together.
 struct CellStore {
   std::unique_ptr<char[]> text;
   std::unique_ptr<std::uint32_t[]> offsets;  // columns × (rows + 1)
@@ -26,10 +28,9 @@ class CsvRows : public FileRows {
         read_(std::move(read)),
         names_(std::move(names)),
         file_(std::make_shared<const std::string>(input_->name())),
-        parse_(CsvParseOptions(separator)) {
-    for (std::size_t c = 0; c < names_.size(); ++c) {
-      if (IsWanted(options, names_[c])) wanted_.push_back(static_cast<std::int32_t>(c));
-    }
+        parse_(CsvParseOptions(separator)),
+        wanted_(WantedOf(names_, options)),
+        plain_(separator, names_.size(), wanted_, read_.trim) {
     max_rows_ = static_cast<std::int32_t>(std::clamp<std::size_t>(kMaxCells / names_.size(), 1, options.chunk_rows));
     parse_.invalid_row_handler = [this](const arrow::csv::InvalidRow& row) {
       const std::uint64_t number = static_cast<std::uint64_t>(row.number);
@@ -53,6 +54,13 @@ class CsvRows : public FileRows {
       const std::string_view text = input_->window().substr(0, want);
       if (text.empty()) return false;
       broken_.clear();
+      if (const auto cells = plain_.Take(text, static_cast<std::size_t>(max_rows_))) {
+        input_->Consume(cells->used);
+        Advance(cells->used, cells->rows);
+        FillPlain(cells, chunk);
+        next_row_ += cells->rows;
+        return true;
+      }
       arrow::csv::BlockParser parser(parse_, static_cast<std::int32_t>(names_.size()),
                                      static_cast<std::int64_t>(next_row_), max_rows_);
       std::uint32_t used = 0;
@@ -68,9 +76,7 @@ class CsvRows : public FileRows {
         continue;
       }
       const std::size_t rows = static_cast<std::size_t>(parser.num_rows()) + broken_.size();
-      // The next window holds about as many bytes as a chunk takes.
-      window_bytes_ = std::clamp<std::size_t>((used / rows + 1) * (static_cast<std::size_t>(max_rows_) + 64), 16u << 10,
-                                              kBlockBytes);
+      Advance(used, rows);
       THALWEG_RETURN_IF_ERROR(Fill(parser, chunk));
       next_row_ += rows;
       return true;
@@ -78,6 +84,19 @@ class CsvRows : public FileRows {
   }
 
  private:
+  static std::vector<std::int32_t> WantedOf(const std::vector<std::string>& names, const FileOptions& options) {
+    std::vector<std::int32_t> wanted;
+    for (std::size_t c = 0; c < names.size(); ++c) {
+      if (IsWanted(options, names[c])) wanted.push_back(static_cast<std::int32_t>(c));
+    }
+    return wanted;
+  }
+
+  // The next window holds about as many bytes as a chunk takes.
+  void Advance(std::size_t used, std::size_t rows) {
+    window_bytes_ = std::clamp<std::size_t>((used / rows + 1) * (static_cast<std::size_t>(max_rows_) + 64), 16u << 10, kBlockBytes);
+  }
+
   Status Unclosed(std::string_view text) const {
     return Status::BadData(input_->name() + " row " + std::to_string(next_row_) +
                            ": a quote (\") is opened and never closed; the row begins " + Quote(text));
@@ -88,11 +107,35 @@ class CsvRows : public FileRows {
                            "; is a quote (\") never closed?");
   }
 
-  Status Fill(const arrow::csv::BlockParser& parser, RawChunk* chunk) {
-    const std::size_t num_rows = static_cast<std::size_t>(parser.num_rows());
+  void AddColumn(std::int32_t c, const char* text, const std::uint32_t* offsets, std::shared_ptr<const void> owner,
+                 RawChunk* chunk) const {
+    RawColumn column;
+    column.name = names_[static_cast<std::size_t>(c)];
+    column.cells = true;
+    column.text = text;
+    column.text_offsets = {offsets, chunk->num_rows + 1};
+    column.owner = std::move(owner);
+    chunk->columns.push_back(std::move(column));
+  }
+
+  void Begin(std::size_t num_rows, RawChunk* chunk) const {
     chunk->num_rows = num_rows;
     chunk->file = file_;
     chunk->first_row = next_row_;
+    chunk->columns.reserve(wanted_.size());
+  }
+
+  void FillPlain(const std::shared_ptr<const PlainRows::Cells>& cells, RawChunk* chunk) const {
+    Begin(cells->rows, chunk);
+    for (std::size_t c = 0; c < wanted_.size(); ++c) {
+      const PlainRows::Column& column = cells->columns[c];
+      AddColumn(wanted_[c], column.text.span().data(), column.offsets.get(), cells, chunk);
+    }
+  }
+
+  Status Fill(const arrow::csv::BlockParser& parser, RawChunk* chunk) {
+    const std::size_t num_rows = static_cast<std::size_t>(parser.num_rows());
+    Begin(num_rows, chunk);
     if (!broken_.empty()) NumberRows(chunk);
 
     auto store = std::make_shared<CellStore>();
@@ -114,13 +157,7 @@ class CsvRows : public FileRows {
             return arrow::Status::OK();
           });
       if (!status.ok()) return FromArrowStatus(status, input_->name());
-      RawColumn column;
-      column.name = names_[static_cast<std::size_t>(c)];
-      column.cells = true;
-      column.text = text;
-      column.text_offsets = {offsets, num_rows + 1};
-      column.owner = store;
-      chunk->columns.push_back(std::move(column));
+      AddColumn(c, text, offsets, store, chunk);
       text = to;
       offsets += num_rows + 1;
     }
@@ -149,6 +186,7 @@ class CsvRows : public FileRows {
   std::shared_ptr<const std::string> file_;
   arrow::csv::ParseOptions parse_;
   std::vector<std::int32_t> wanted_;
+  PlainRows plain_;
   std::int32_t max_rows_ = 0;
   std::uint64_t next_row_ = 1;
   std::size_t window_bytes_ = 64u << 10;
