@@ -6,7 +6,7 @@
 // Whichever order the two meet in, a worker that saw the job open is waited for, and no worker touches a closed job.
 // Workers spin for a moment before they sleep, so that the next layer finds them awake.
 //
-// Background tasks are a queue under a mutex, looked at between jobs.
+// Background tasks are a queue under a mutex, looked at before jobs.
 #include "base/thread_pool.h"
 
 #include <sched.h>
@@ -142,15 +142,28 @@ struct ThreadPool::Impl {
     return state;
   }
 
+  // Whether `state` had not begun: then it is taken out of the queue.
+  bool Take(const State* state) {
+    std::lock_guard lock(mutex);
+    if (state->begun) return false;
+    const auto at = std::find_if(queue.begin(), queue.end(), [&](const auto& queued_state) { return queued_state.get() == state; });
+    (*at)->begun = true;
+    queue.erase(at);
+    queued.store(queue.size());
+    return true;
+  }
+
   void Work(int thread) {
     std::uint64_t seen = 0;
     for (;;) {
-      if (JobFor(seen)) {
-        seen = Join(thread);
-        continue;
-      }
+      // Tasks come first: what is read ahead keeps the caller going while one thread reads more, but a job that waits for
+      // its rows keeps nobody going.
       if (queued.load() > 0) {
         if (std::shared_ptr<State> state = Pop(nullptr)) state->Run();
+        continue;
+      }
+      if (JobFor(seen)) {
+        seen = Join(thread);
         continue;
       }
       if (SpinUntil(spin, [&] { return JobFor(seen) || queued.load() > 0; })) continue;
@@ -210,14 +223,14 @@ void ThreadPool::ParallelFor(std::size_t n, const std::function<void(std::size_t
   pool.WaitUntilNobodyIsInside();
 }
 
-ThreadPool::Ticket ThreadPool::Background(std::function<void()> task) {
+ThreadPool::Ticket ThreadPool::Background(std::function<void()> task, bool urgent) {
   Ticket ticket;
   ticket.state_ = std::make_shared<Ticket::State>();
   ticket.state_->pool = impl_.get();
   ticket.state_->task = std::move(task);
   {
     std::lock_guard lock(impl_->mutex);
-    impl_->queue.push_back(ticket.state_);
+    impl_->queue.insert(urgent ? impl_->queue.begin() : impl_->queue.end(), ticket.state_);
     impl_->queued.store(impl_->queue.size());
   }
   impl_->wake.notify_one();
@@ -236,5 +249,13 @@ void ThreadPool::Ticket::Wait() {
     state_->finished.wait(lock, [this] { return state_->done.load(std::memory_order_acquire); });
   }
 }
+
+bool ThreadPool::Ticket::RunHere() {
+  if (!state_ || !state_->pool->Take(state_.get())) return false;
+  state_->Run();
+  return true;
+}
+
+bool ThreadPool::Ticket::done() const { return !state_ || state_->done.load(std::memory_order_acquire); }
 
 }  // namespace thalweg

@@ -24,19 +24,22 @@ class ThreadPool {
   // picks a per-thread scratch. Not to be called from within a task. Only one ParallelFor runs at a time.
   void ParallelFor(std::size_t n, const std::function<void(std::size_t i, int thread)>& body);
 
-  // A background task, run when a worker is idle between ParallelFors (with N = 1: by Wait or RunOne in the caller).
-  // Tasks start in the order they came. Parsing of the next batches goes here.
+  // A background task, run as soon as a worker is not in a ParallelFor (with N = 1: by Wait or RunHere in the caller).
+  // Tasks start in the order they came, but for RunHere, and for urgent ones, which pass all others. Parsing of the next
+  // batches goes here.
   class Ticket {   // shared with the task; Wait() returns when it has run, running it here if nobody has begun
    public:
     Ticket() = default;
     void Wait();
+    bool RunHere();   // out of turn, unless somebody has begun it: then false
+    bool done() const;
     bool valid() const { return state_ != nullptr; }
    private:
     friend class ThreadPool;
     struct State;
     std::shared_ptr<State> state_;
   };
-  Ticket Background(std::function<void()> task);
+  Ticket Background(std::function<void()> task, bool urgent = false);
 
  private:
   struct Impl;

@@ -108,7 +108,31 @@ TEST(ThreadPool, SleepingWorkersWakeForTheNextLoop) {
 TEST(ThreadPool, ATicketOfNothingNeedsNoWait) {
   ThreadPool::Ticket ticket;
   EXPECT_FALSE(ticket.valid());
+  EXPECT_TRUE(ticket.done());
+  EXPECT_FALSE(ticket.RunHere());
   ticket.Wait();
+}
+
+TEST(ThreadPool, ATaskRunsHereOutOfTurnUnlessItHasBegun) {
+  ThreadPool pool(1);
+  std::vector<int> ran;
+  ThreadPool::Ticket first = pool.Background([&] { ran.push_back(1); });
+  ThreadPool::Ticket second = pool.Background([&] { ran.push_back(2); });
+  EXPECT_TRUE(second.RunHere());
+  EXPECT_TRUE(second.done());
+  EXPECT_FALSE(second.RunHere());
+  EXPECT_FALSE(first.done());
+  first.Wait();
+  EXPECT_EQ(ran, (std::vector<int>{2, 1}));
+}
+
+TEST(ThreadPool, UrgentTasksPassTheOthers) {
+  ThreadPool pool(1);
+  std::vector<int> ran;
+  ThreadPool::Ticket last = pool.Background([&] { ran.push_back(1); });
+  pool.Background([&] { ran.push_back(2); }, true);
+  last.Wait();
+  EXPECT_EQ(ran, (std::vector<int>{2, 1}));
 }
 
 }  // namespace

@@ -8,9 +8,10 @@
 //     …
 //   }
 //
-// A source has one reader at a time, so reading is a chain of background tasks; what a task has read it transforms by
-// itself, beside the next reading. With one thread all of it happens within Next. Batches come in the source's order,
-// and an error comes at its place among them, whatever the threads do.
+// A source has one reader at a time, so reading is a chain of background tasks; what has been read is transformed by tasks
+// beside it. Reading goes first: some reading takes long (a window of rows to be shuffled), and by then there must be batches
+// for the others. A caller whose batch another thread is at transforms later ones meanwhile. With one thread all of it happens
+// within Next. Batches come in the source's order, and an error comes at its place among them, whatever the threads do.
 #ifndef THALWEG_TRAIN_BATCH_FEED_H_
 #define THALWEG_TRAIN_BATCH_FEED_H_
 
@@ -35,7 +36,7 @@ class BatchFeed {
 
   // From the source's next batch on. It is the feed's alone until Stop.
   void Start(ExampleSource* source);
-  // Waits for the tasks under way; what was read ahead is dropped.
+  // Waits for the tasks that have begun; what was read ahead is dropped.
   void Stop();
   bool started() const { return source_ != nullptr; }
   // The next batch, the feed's until the next call; null at the end of the source.
@@ -47,7 +48,7 @@ class BatchFeed {
     FeatureBatch features;
     Status status;
     bool end = false;
-    ThreadPool::Ticket ticket;
+    ThreadPool::Ticket reading, transforming;   // the second is made when the first ends; none where nothing was read
   };
   // Deep enough that the other threads have batches while one reads a window of rows, but of large batches few: so many,
   // and kAheadBytes once their size is known.
@@ -55,7 +56,9 @@ class BatchFeed {
   static constexpr std::size_t kAheadBytes = 32u << 20;
 
   void ScheduleLocked();   // the reading of batch scheduled_, if a slot is free and no reading is under way
-  void Fill(std::uint64_t batch);
+  void Read(std::uint64_t batch);
+  void Transform(std::uint64_t batch);
+  void WaitFor(const ThreadPool::Ticket& transforming);
 
   const FeaturePlan* plan_;
   ThreadPool* pool_;
@@ -69,6 +72,7 @@ class BatchFeed {
   std::uint64_t ahead_ = kFewest;    // batches that may be held at once
   bool reading_ = false;
   bool finished_ = false;            // end, error or Stop: nothing more is to be read
+  bool stopping_ = false;            // Stop: nothing is wanted any more
 };
 
 }  // namespace thalweg
