@@ -369,6 +369,9 @@ class Training {
     if (valid != report->valid_metrics.end()) line += fmt::format(", held-out {} {}", metric, Metric(valid->second));
     std::error_code ignored;
     talk_.Say(fmt::format("{}; wrote {} ({})", line, options_.output, ByteSize(std::filesystem::file_size(options_.output, ignored))));
+    for (const auto& [phase, seconds] : report->phases) {
+      talk_.Detail(fmt::format("  {:<24} {:>9.3f} s  {:>5.1f} %", phase, seconds, 100 * seconds / std::max(report->seconds, 1e-9)));
+    }
     if (run.exports.any()) {
       std::vector<std::string> names;
       for (const std::string& file : report->exports) names.push_back(std::filesystem::path(file).filename().string());

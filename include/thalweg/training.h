@@ -98,6 +98,8 @@ struct TrainReport {
   std::int64_t best_step = 0;
   std::vector<std::string> exports;             // files that were exported and kept, in order
   double seconds = 0;
+  // Where they went: forward, backward, …, each with its seconds, in the order of a step.
+  std::vector<std::pair<std::string, double>> phases;
 };
 
 // Trains the model of `spec` on `train` and writes it. `spec` is settled: types, classes and every fitted column are

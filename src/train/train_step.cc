@@ -26,8 +26,9 @@ void Scale(float factor, std::span<float> values) {
 
 }  // namespace
 
-TrainStep::TrainStep(WideDeepModel* model, OptimizerState* optimizers, ThreadPool* pool, TrainStepOptions options)
-    : model_(model), optimizers_(optimizers), pool_(pool), options_(options), parameters_(model->parameters()),
+TrainStep::TrainStep(WideDeepModel* model, OptimizerState* optimizers, ThreadPool* pool, TrainStepOptions options,
+                     PhaseClock* clock)
+    : model_(model), optimizers_(optimizers), pool_(pool), options_(options), clock_(clock), parameters_(model->parameters()),
       scratch_(static_cast<std::size_t>(pool->num_threads())) {
   const std::vector<GradientPiece>& pieces = model->gradient_pieces();
   std::vector<double> cost(pieces.size());
@@ -50,11 +51,15 @@ TrainStep::TrainStep(WideDeepModel* model, OptimizerState* optimizers, ThreadPoo
 
 double TrainStep::Run(const FeatureBatch& batch, std::int64_t step) {
   const thalweg::Run run{pool_, Mode::kTrain, options_.seed, step};
+  clock_->Enter(PhaseClock::kForward);
   const ConstMatrixView logits = model_->Forward(run, batch, &work_);
+  clock_->Enter(PhaseClock::kLoss);
   dlogits_.Resize(batch.num_rows, model_->head().num_logits());
   const double loss = model_->head().Loss(logits, batch.label, batch.weight, dlogits_.view(), pool_);
   if (!std::isfinite(loss)) return loss;
+  clock_->Enter(PhaseClock::kBackward);
   model_->Backward(run, batch, dlogits_.view(), &work_);
+  clock_->Enter(PhaseClock::kUpdate);
   if (clips_) {
     const double norm = RunClipped(batch, step);
     if (!std::isfinite(norm)) return norm;

@@ -8,6 +8,7 @@
 #include "columns/feature_batch.h"
 #include "model/wide_deep_model.h"
 #include "train/optimizer_state.h"
+#include "train/phase_clock.h"
 
 namespace thalweg {
 
@@ -19,7 +20,8 @@ struct TrainStepOptions {
 class TrainStep {
  public:
   // What they point to outlives the step.
-  TrainStep(WideDeepModel* model, OptimizerState* optimizers, ThreadPool* pool, TrainStepOptions options);
+  TrainStep(WideDeepModel* model, OptimizerState* optimizers, ThreadPool* pool, TrainStepOptions options,
+            PhaseClock* clock);
 
   // Step number `step` (0 for the first) on a batch with labels that fit the head. Returns the loss before the update.
   // Where the loss, or the norm of the gradients when clipping, is not finite it is returned and nothing has moved.
@@ -53,6 +55,7 @@ class TrainStep {
   OptimizerState* optimizers_;
   ThreadPool* pool_;
   TrainStepOptions options_;
+  PhaseClock* clock_;
   std::vector<Parameter*> parameters_;
   std::vector<std::size_t> order_;   // pieces of trainable parameters, the longest first
   WideDeepModel::Workspace work_;

@@ -68,8 +68,10 @@ Result<TrainReport> Trainer::Train(ExampleSource& train, ExampleSource* valid) {
   }
   THALWEG_ASSIGN_OR_RETURN(OptimizerState optimizers, OptimizerState::Create(impl_->model->spec(), impl_->model.get()));
   if (impl_->warm_start) impl_->Note(optimizers.TakeFrom(*impl_->warm_start));
+  const auto prepared = std::chrono::steady_clock::now();
   TrainingRun run(impl_->model.get(), &optimizers, &impl_->pool, impl_->options, &train, valid);
   Status status = run.Run();
+  run.clock()->Enter(PhaseClock::kWrite);
   if (status.ok() && !path.empty()) status = WriteModelFile(path, impl_->options, run.state(), {}, impl_->model.get(), &optimizers);
   if (run.checkpoints() != nullptr) {
     status.ok() ? run.checkpoints()->Remove() : run.checkpoints()->RemoveIfEmpty();
@@ -83,6 +85,9 @@ Result<TrainReport> Trainer::Train(ExampleSource& train, ExampleSource* valid) {
   report.valid_metrics = state.best_metrics;
   report.best_step = state.best_step;
   report.exports = run.exports();
+  run.clock()->Enter(PhaseClock::kRest);
+  report.phases = run.clock()->Seconds();
+  report.phases.insert(report.phases.begin(), {"making the slots", std::chrono::duration<double>(prepared - begin).count()});
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return report;
 }

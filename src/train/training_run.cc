@@ -49,7 +49,7 @@ TrainingRun::TrainingRun(WideDeepModel* model, OptimizerState* optimizers, Threa
       valid_(valid),
       schedule_(training_),
       feed_(&model->plan(), pool),
-      step_(model, optimizers, pool, {static_cast<std::uint64_t>(training_.seed), training_.clip_norm}),
+      step_(model, optimizers, pool, {static_cast<std::uint64_t>(training_.seed), training_.clip_norm}, &clock_),
       metric_(training_.early_stopping_metric.empty() ? model->head().default_metric()
                                                       : training_.early_stopping_metric),
       checkpoints_(options.checkpoint_dir),
@@ -60,6 +60,12 @@ TrainingRun::TrainingRun(WideDeepModel* model, OptimizerState* optimizers, Threa
 // Each turn of the loop looks at the state alone, so a training that goes on from a checkpoint takes the turn that the
 // unbroken one took.
 Status TrainingRun::Run() {
+  const Status status = RunSteps();
+  clock_.Enter(PhaseClock::kRest);
+  return status;
+}
+
+Status TrainingRun::RunSteps() {
   THALWEG_RETURN_IF_ERROR(Begin());
   Tell(TrainEvent::Kind::kBegin);
   for (;;) {
@@ -72,7 +78,9 @@ Status TrainingRun::Run() {
     if (interrupted()) return Interrupted();
     if (CheckpointDue()) THALWEG_RETURN_IF_ERROR(WriteCheckpoint());
     if (!feed_.started()) THALWEG_RETURN_IF_ERROR(BeginPass());
+    clock_.Enter(PhaseClock::kRows);
     THALWEG_ASSIGN_OR_RETURN(const FeatureBatch* batch, feed_.Next());
+    clock_.Enter(PhaseClock::kRest);
     if (batch != nullptr) {
       THALWEG_RETURN_IF_ERROR(Step(*batch));
     } else {
@@ -184,6 +192,7 @@ Status TrainingRun::EndPass() {
 Status TrainingRun::Step(const FeatureBatch& batch) {
   THALWEG_RETURN_IF_ERROR(CheckLabels(model_->spec(), batch));
   const double loss = step_.Run(batch, state_.steps_before + state_.step);
+  clock_.Enter(PhaseClock::kRest);
   if (!std::isfinite(loss)) return NotFinite(batch, loss);
   ++state_.step;
   ++state_.batches;
@@ -215,6 +224,7 @@ bool TrainingRun::ValidationDue() const {
 }
 
 Status TrainingRun::Validate() {
+  clock_.Enter(PhaseClock::kValidate);
   const auto metrics = ComputeMetrics(*model_, valid_, pool_, [this] { return interrupted(); });
   if (!metrics.ok()) {
     return metrics.status().code() == StatusCode::kInterrupted ? Interrupted() : metrics.status().At("validation");
@@ -231,9 +241,11 @@ Status TrainingRun::Validate() {
   if (event.best || state_.best_step == 0) state_.best_metrics = *metrics;
   last_metrics_ = *metrics;
   Tell(TrainEvent::Kind::kValidation, std::move(event));
+  clock_.Enter(PhaseClock::kCheckpoint);
   THALWEG_ASSIGN_OR_RETURN(const std::vector<std::string> files,
                            exports_.AfterValidation(state_.steps_before + state_.step, *metrics, ExportWriter()));
   TellExports(files);
+  clock_.Enter(PhaseClock::kRest);
   return Status::Ok();
 }
 
@@ -280,11 +292,13 @@ bool TrainingRun::CheckpointDue() const {
 }
 
 Status TrainingRun::WriteCheckpoint() {
+  clock_.Enter(PhaseClock::kCheckpoint);
   THALWEG_RETURN_IF_ERROR(CheckWeights());
   THALWEG_RETURN_IF_ERROR(checkpoints_.Write(snapshot()));
   checkpoint_step_ = state_.step;
   checkpoint_time_ = Clock::now();
   Tell(TrainEvent::Kind::kCheckpoint, {});
+  clock_.Enter(PhaseClock::kRest);
   return Status::Ok();
 }
 

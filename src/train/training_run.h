@@ -31,6 +31,7 @@ class TrainingRun {
 
   // To the end; the model then has the weights that are kept.
   Status Run();
+  PhaseClock* clock() { return &clock_; }
   const TrainState& state() const { return state_; }
   const std::vector<std::string>& exports() const { return exports_.written(); }
   CheckpointFolder* checkpoints() { return options_.checkpoint_dir.empty() ? nullptr : &checkpoints_; }
@@ -39,6 +40,7 @@ class TrainingRun {
   using Clock = std::chrono::steady_clock;
   class Control;
 
+  Status RunSteps();
   Status Begin();                       // checks; resumes
   Status BeginPass();                   // rewinds, skips what this pass has done already
   Status CountBatches();                // of a pass, by reading one
@@ -72,6 +74,7 @@ class TrainingRun {
   Schedule schedule_;
   std::unique_ptr<ShuffleSource> shuffled_;
   BatchFeed feed_;
+  PhaseClock clock_;
   TrainStep step_;
   TrainState state_;
   std::string metric_;                  // that decides which weights are the best
