@@ -1,6 +1,6 @@
 // What share of a core's fused-multiply-add peak do the products reach, on the layers of the paper's network?
 //
-//   c++ -std=c++20 -O2 -Isrc -Iinclude bench/kernels_bench.cc build/release/src/tensor/libthalweg_tensor.a -lhwy
+//   cmake --build build/release --target kernels_bench && build/release/bin/kernels_bench
 //
 // One thread. Peak: independent chains of FMAs between registers, measured before and after each product, so that a
 // change of the clock between them shows. Figures are the best of several repetitions. With -DTHALWEG_BENCH_DNNL (and

@@ -1,8 +1,7 @@
 // How many rows a second do files of rows come in, as raw columns and as decoded values of given types?
 //
-//   c++ -std=c++20 -O2 -Isrc -Iinclude bench/reader_bench.cc build/release/src/{readers,data,base}/libthalweg_*.a \
-//     -Wl,-rpath,.deps/pyarrow/pyarrow -L.deps/pyarrow/pyarrow -l:libarrow.so.NNNN -l:libparquet.so.NNNN -lfmt -lfarmhash
-//   a.out FILE... [repeat=3] [threads=1]
+//   cmake --build build/release --target reader_bench
+//   build/release/bin/reader_bench FILE... [repeat=3] [threads=1]
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>

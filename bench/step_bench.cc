@@ -2,9 +2,8 @@
 // vector of 16; 2 crosses; dense layers) on rows made up in memory: each phase in milliseconds, beside the products
 // alone.
 //
-//   c++ -std=c++20 -O2 -Isrc -Iinclude bench/step_bench.cc \
-//     build/release/src/{model,columns,nn,optim,data,tensor,base}/libthalweg_*.a -lhwy -lfmt -lfarmhash -lpthread
-//   a.out [threads=2] [batch=512] [units=1024,512,256] [steps=60] [precision=auto]
+//   cmake --build build/release --target step_bench
+//   build/release/bin/step_bench [threads=2] [batch=512] [units=1024,512,256] [steps=60] [precision=auto]
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>

@@ -10,6 +10,7 @@
 #include "model/linear_tower.h"
 #include "model/tower.h"
 #include "nn/parameter_list.h"
+#include "tensor/kernels.h"
 
 namespace thalweg {
 
@@ -22,6 +23,7 @@ struct WideDeepModel::Impl {
   std::unique_ptr<Head> head;
   ParameterList list;
   std::vector<std::unique_ptr<Tower>> towers;
+  bool packs = false;  // the deep part's kernels are packed once a step
 
   // Made when first asked for: a model that only scores has none, however large it claims to be.
   struct Pieces {
@@ -32,6 +34,10 @@ struct WideDeepModel::Impl {
     std::vector<std::size_t> ids;  // FeatureBatch::ids that pick rows of tables, ascending
   };
   mutable Pieces pieces;
+
+  std::size_t MostRows(Mode mode) const {
+    return mode == Mode::kTrain && packs ? 2 * kSumRows : 8 * kSumRows;
+  }
 
   const Pieces& GetPieces() const {
     std::call_once(pieces.once, [this] { MakePieces(); });
@@ -84,6 +90,7 @@ Result<std::unique_ptr<WideDeepModel>> WideDeepModel::Create(const ModelSpec& sp
     THALWEG_ASSIGN_OR_RETURN(std::unique_ptr<Tower> tower,
                              DeepTower::Create(impl->plan, spec.deep, spec.training.precision, num_logits, &impl->list));
     impl->towers.push_back(std::move(tower));
+    impl->packs = spec.training.precision == "bf16" && HasFastBf16();
   }
   THALWEG_RETURN_IF_ERROR(impl->list.Sort());
   if (allocate) {
@@ -140,12 +147,13 @@ namespace {
 LayerPass PassOf(const Run& run) { return {run.mode == Mode::kTrain, run.seed, run.step}; }
 
 // How a batch is cut: the largest blocks with which the last thread is done first. Rows do not depend on the cut, so it
-// may follow the number of threads; large blocks spare the products the copying of weights.
+// may follow the number of threads; large blocks spare the products the copying of weights. Where those are packed once a
+// step, small blocks are better: a thread that comes late, from reading rows, finds some left.
 class Cut {
  public:
-  Cut(std::size_t num_rows, std::size_t threads) : num_rows_(num_rows) {
+  Cut(std::size_t num_rows, std::size_t threads, std::size_t most = 8 * kSumRows) : num_rows_(num_rows) {
     std::size_t best = static_cast<std::size_t>(-1);
-    for (const std::size_t rows : {8 * kSumRows, 4 * kSumRows, 2 * kSumRows, kSumRows}) {
+    for (std::size_t rows = most; rows >= kSumRows; rows /= 2) {
       const std::size_t blocks = (num_rows + rows - 1) / rows;
       const std::size_t busiest = std::min(num_rows, (blocks + threads - 1) / threads * rows);
       if (busiest < best) {
@@ -189,7 +197,7 @@ ConstMatrixView WideDeepModel::Forward(const Run& run, const FeatureBatch& batch
   w.Use(impl_.get());
   const LayerPass pass = PassOf(run);
   const std::size_t threads = NumThreads(run);
-  const Cut cut(batch.num_rows, threads);
+  const Cut cut(batch.num_rows, threads, impl_->MostRows(run.mode));
   w.scratch.resize(std::max(w.scratch.size(), threads));
   w.logits.Resize(batch.num_rows, impl_->head->num_logits());
   std::size_t phases = 0;
@@ -259,7 +267,7 @@ void WideDeepModel::Backward(const Run& run, const FeatureBatch& batch, ConstMat
   w.dlogits = dlogits;
   const std::vector<std::size_t>& ids = impl_->GetPieces().ids;
   w.groups.resize(batch.ids.size());
-  const Cut cut(batch.num_rows, NumThreads(run));
+  const Cut cut(batch.num_rows, NumThreads(run), impl_->MostRows(run.mode));
   const std::size_t blocks = cut.blocks();
   std::size_t phases = 1;
   for (const auto& tower : impl_->towers) phases = std::max(phases, tower->backward_phases());
