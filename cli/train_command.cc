@@ -135,6 +135,7 @@ class Training {
     THALWEG_RETURN_IF_ERROR(CheckOptions());
     THALWEG_RETURN_IF_ERROR(CheckOutputs());
     THALWEG_RETURN_IF_ERROR(TakeStandardInput());
+    BeginFingerprint();
     THALWEG_RETURN_IF_ERROR(Settle());
     THALWEG_RETURN_IF_ERROR(OpenSources());
     return Train();
@@ -249,6 +250,18 @@ class Training {
     return {fields.begin(), fields.end()};
   }
 
+  // Of all inputs, beside what else is found out about them.
+  void BeginFingerprint() {
+    std::vector<std::string> inputs = options_.rows.data;
+    if (!options_.valid.empty() && !ValidFraction(options_.valid)) inputs.push_back(options_.valid);
+    if (standard_input_ != nullptr) {
+      std::replace(inputs.begin(), inputs.end(), std::string("-"), fmt::format("/proc/self/fd/{}", *standard_input_));
+    }
+    // What is found outlives this object, should it go before the task ends.
+    fingerprint_ = std::make_shared<Result<std::string>>(std::string());
+    fingerprinting_ = pool_.Background([inputs = std::move(inputs), found = fingerprint_] { *found = FingerprintFiles(inputs); });
+  }
+
   // The spec, given or chosen, with everything fitted.
   Status Settle() {
     SpecLines lines;
@@ -305,7 +318,6 @@ class Training {
     THALWEG_ASSIGN_OR_RETURN(std::unique_ptr<TableSource> train, source(options_.rows.data));
     rows_ = train.get();
     train_ = std::move(train);
-    std::vector<std::string> inputs = options_.rows.data;
     const bool fraction = spec_.training.valid_fraction > 0;
     if (fraction && !options_.valid.empty() && !ValidFraction(options_.valid)) {
       return Status::Usage("both --valid DATA and training.valid_fraction: which rows are held out?");
@@ -317,12 +329,7 @@ class Training {
       train_ = HoldOut(std::move(train_), spec_.training.valid_fraction, seed, false);
     } else if (!options_.valid.empty() && !ValidFraction(options_.valid)) {
       THALWEG_ASSIGN_OR_RETURN(valid_, source({options_.valid}));
-      inputs.push_back(options_.valid);
     }
-    if (standard_input_ != nullptr) {
-      std::replace(inputs.begin(), inputs.end(), std::string("-"), fmt::format("/proc/self/fd/{}", *standard_input_));
-    }
-    THALWEG_ASSIGN_OR_RETURN(fingerprint_, FingerprintFiles(inputs));
     return Status::Ok();
   }
 
@@ -333,7 +340,8 @@ class Training {
     run.checkpoint_every_steps = options_.checkpoint_steps;
     run.checkpoint_every_seconds = options_.checkpoint_seconds;
     run.resume = options_.resume;
-    run.data_fingerprint = fingerprint_;
+    fingerprinting_.Wait();
+    THALWEG_ASSIGN_OR_RETURN(run.data_fingerprint, *fingerprint_);
     run.warm_start_model = options_.warm_start;
     run.warm_start_only = options_.warm_start_only;
     run.exports = {options_.output + ".exports", options_.export_best, options_.export_latest, options_.export_final};
@@ -387,7 +395,8 @@ class Training {
   std::unique_ptr<ExampleSource> train_, valid_;
   TableSource* rows_ = nullptr;   // within train_
   std::shared_ptr<const int> standard_input_;   // where "-" is among the inputs
-  std::string fingerprint_;
+  ThreadPool::Ticket fingerprinting_;
+  std::shared_ptr<Result<std::string>> fingerprint_;
   double rows_in_data_ = 0;   // where they were counted
 };
 

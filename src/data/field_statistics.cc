@@ -52,7 +52,7 @@ void FieldStatistics::AddRow(std::span<const std::string_view> texts) {
   }
 }
 
-void FieldStatistics::AddTexts(std::span<const std::string_view> texts) {
+void FieldStatistics::AddTexts(std::span<const std::string_view> texts, bool only_distinct) {
   constexpr std::size_t kBlock = 256;
   std::array<std::string_view, kBlock> there;
   std::array<std::uint64_t, kBlock> hashes;
@@ -65,8 +65,12 @@ void FieldStatistics::AddTexts(std::span<const std::string_view> texts) {
         continue;
       }
       there[n] = text;
-      hashes[n] = Fingerprint64(text);
-      AddValue(text, hashes[n++]);
+      hashes[n++] = Fingerprint64(text);
+      if (only_distinct) {
+        ++values;
+      } else {
+        AddValue(text, hashes[n - 1]);
+      }
     }
     if (n > 0) max_per_row = std::max<std::uint64_t>(max_per_row, 1);
     distinct.AddEach({there.data(), n}, {hashes.data(), n});

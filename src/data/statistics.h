@@ -97,8 +97,8 @@ struct FieldStatistics {
   void AddMissingRow();
   void AddRow(std::span<const std::string_view> texts);
   // A row for each text, of that one value; a missing row for each view that is null (data() == nullptr). The same as
-  // AddRow row by row, and the fast way for the cells of a column.
-  void AddTexts(std::span<const std::string_view> texts);
+  // AddRow row by row, and the fast way for the cells of a column. only_distinct: nothing is found out about numbers and words.
+  void AddTexts(std::span<const std::string_view> texts, bool only_distinct = false);
   void Merge(const FieldStatistics& other);
 
  private:

@@ -56,6 +56,7 @@ Status FitSpec(RawSource& raw, const Profile* profile, ThreadPool* pool, ModelSp
   ProfileOptions naming = options;
   naming.fields = FieldsToName(*spec);
   naming.max_rows = kNamingRows;
+  naming.only_distinct = true;
   std::map<std::string, FieldStatistics> seen;
   if (!naming.fields.empty()) {
     THALWEG_ASSIGN_OR_RETURN(Profile first_rows, ProfileRows(raw, naming, pool));

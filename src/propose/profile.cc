@@ -14,7 +14,7 @@ namespace {
 // Counts one field, chunk after chunk.
 class FieldCounter {
  public:
-  explicit FieldCounter(std::string separator) : separator_(std::move(separator)) {}
+  FieldCounter(std::string separator, bool only_distinct) : separator_(std::move(separator)), only_distinct_(only_distinct) {}
 
   void Add(const RawColumn& column, std::size_t num_rows) {
     profile_.typed = !column.cells;
@@ -62,7 +62,7 @@ class FieldCounter {
       const std::string_view text = there ? column.text_at(row) : std::string_view();
       texts_.push_back(text.empty() ? std::string_view() : text);
     }
-    profile_.statistics.AddTexts(texts_);
+    profile_.statistics.AddTexts(texts_, only_distinct_);
   }
 
   void AddText(std::string_view text, bool cell) {
@@ -81,6 +81,7 @@ class FieldCounter {
   }
 
   std::string separator_;
+  bool only_distinct_;
   std::uint64_t counted_ = 0;
   FieldProfile profile_;
   std::vector<std::string_view> texts_;
@@ -94,11 +95,10 @@ Result<Profile> ProfileRows(RawSource& raw, const ProfileOptions& options, Threa
   Profile profile;
   profile.names = raw.column_names();
   std::map<std::string, std::unique_ptr<FieldCounter>, std::less<>> counters;
-  RawChunk chunk;
+  RawChunk chunk, next;
   std::vector<std::pair<FieldCounter*, const RawColumn*>> work;
-  while (options.max_rows == 0 || profile.rows < options.max_rows) {
-    THALWEG_ASSIGN_OR_RETURN(const bool more, raw.Next(&chunk));
-    if (!more) break;
+  THALWEG_ASSIGN_OR_RETURN(bool more, raw.Next(&chunk));
+  while (more) {
     work.clear();
     for (const RawColumn& column : chunk.columns) {
       if (!options.fields.empty() && options.fields.count(column.name) == 0) continue;
@@ -108,13 +108,22 @@ Result<Profile> ProfileRows(RawSource& raw, const ProfileOptions& options, Threa
           profile.names.push_back(column.name);
         }
         const auto separator = options.list_separators.find(column.name);
-        counter = std::make_unique<FieldCounter>(separator == options.list_separators.end() ? "" : separator->second);
+        counter = std::make_unique<FieldCounter>(separator == options.list_separators.end() ? "" : separator->second,
+                                                 options.only_distinct);
       }
       work.emplace_back(counter.get(), &column);
     }
-    pool->ParallelFor(work.size(), [&](std::size_t i, int) { work[i].first->Add(*work[i].second, chunk.num_rows); });
     profile.rows += chunk.num_rows;
     profile.broken_rows += chunk.broken.size();
+    // The next chunk is read beside the counting of this one.
+    const bool wanted = options.max_rows == 0 || profile.rows < options.max_rows;
+    Result<bool> read = false;
+    pool->ParallelFor(work.size() + 1, [&](std::size_t i, int) {
+      if (i > 0) work[i - 1].first->Add(*work[i - 1].second, chunk.num_rows);
+      else if (wanted) read = raw.Next(&next);
+    });
+    THALWEG_ASSIGN_OR_RETURN(more, std::move(read));
+    std::swap(chunk, next);
   }
   for (auto& [name, counter] : counters) profile.fields.emplace(name, counter->Finish(profile.rows));
   THALWEG_RETURN_IF_ERROR(raw.Rewind());

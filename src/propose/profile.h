@@ -17,7 +17,8 @@ namespace thalweg {
 struct ProfileOptions {
   std::set<std::string> fields;                        // empty: all
   std::map<std::string, std::string> list_separators;  // fields whose cells are lists
-  std::uint64_t max_rows = 0;                          // 0: all
+  std::uint64_t max_rows = 0;                          // 0: all; otherwise no chunk is begun once there are so many
+  bool only_distinct = false;                          // of cells: FieldStatistics::distinct and counts of rows, nothing else
 };
 
 struct FieldProfile {

@@ -8,8 +8,14 @@
 
 namespace thalweg {
 
-Result<OptimizerState> OptimizerState::Create(const ModelSpec& spec, WideDeepModel* model) {
+Result<OptimizerState> OptimizerState::Create(const ModelSpec& spec, WideDeepModel* model, ThreadPool* pool) {
   OptimizerState state;
+  struct Piece {
+    std::span<float> values;
+    float initial;
+  };
+  constexpr std::size_t kPiece = std::size_t{1} << 19;   // a huge page
+  std::vector<Piece> pieces;
   for (const Parameter* parameter : model->parameters()) {
     auto& optimizer = parameter->part == Part::kLinear ? state.linear_ : state.deep_;
     if (optimizer == nullptr) {
@@ -26,13 +32,16 @@ Result<OptimizerState> OptimizerState::Create(const ModelSpec& spec, WideDeepMod
     try {
       for (const SlotInfo& slot : optimizer->slots()) {
         Matrix& matrix = values.emplace_back(parameter->value.rows, parameter->value.cols);
-        matrix.Fill(slot.initial);
         pointers.push_back(matrix.data());
+        for (std::size_t at = 0; at < matrix.size(); at += kPiece) {
+          pieces.push_back({matrix.span().subspan(at, std::min(kPiece, matrix.size() - at)), slot.initial});
+        }
       }
     } catch (const std::bad_alloc&) {
       return Status::BadConfig(Quote(parameter->name, 200) + ": not enough memory for what the optimizer remembers of it");
     }
   }
+  pool->ParallelFor(pieces.size(), [&](std::size_t i, int) { std::fill(pieces[i].values.begin(), pieces[i].values.end(), pieces[i].initial); });
   return state;
 }
 

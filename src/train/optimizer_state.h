@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/thread_pool.h"
 #include "model/wide_deep_model.h"
 #include "nn/parameter.h"
 #include "optim/optimizer.h"
@@ -16,8 +17,9 @@ namespace thalweg {
 
 class OptimizerState {
  public:
-  // Slots at their initial values; none for parameters that are not trainable. `spec` has its defaults.
-  static Result<OptimizerState> Create(const ModelSpec& spec, WideDeepModel* model);
+  // Slots at their initial values; none for parameters that are not trainable. `spec` has its defaults. Large memory is
+  // filled by all threads: most of the time goes to the system's clearing of its pages.
+  static Result<OptimizerState> Create(const ModelSpec& spec, WideDeepModel* model, ThreadPool* pool);
 
   // Of a parameter by its index in the model.
   const Optimizer& optimizer(std::size_t parameter) const { return *of_[parameter]; }

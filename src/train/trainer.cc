@@ -66,7 +66,7 @@ Result<TrainReport> Trainer::Train(ExampleSource& train, ExampleSource* valid) {
     const auto file = AtomicFile::Create(path);
     if (!file.ok()) return file.status();
   }
-  THALWEG_ASSIGN_OR_RETURN(OptimizerState optimizers, OptimizerState::Create(impl_->model->spec(), impl_->model.get()));
+  THALWEG_ASSIGN_OR_RETURN(OptimizerState optimizers, OptimizerState::Create(impl_->model->spec(), impl_->model.get(), &impl_->pool));
   if (impl_->warm_start) impl_->Note(optimizers.TakeFrom(*impl_->warm_start));
   const auto prepared = std::chrono::steady_clock::now();
   TrainingRun run(impl_->model.get(), &optimizers, &impl_->pool, impl_->options, &train, valid);
