@@ -27,8 +27,8 @@ namespace thalweg {
 namespace {
 
 constexpr int kMaxThreads = 1024;
-// Longer than the serial work between two layers, shorter than what sleeping and waking costs a reader of rows.
-constexpr std::chrono::microseconds kSpin{20};
+// Longer than the serial work between two layers: a thread that has gone to sleep takes as long to come back.
+constexpr std::chrono::microseconds kSpin{100};
 
 int UsableProcessors() {
   cpu_set_t set;

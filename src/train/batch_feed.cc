@@ -17,112 +17,110 @@ std::size_t BytesOf(const FeatureBatch& batch) {
 void BatchFeed::Start(ExampleSource* source) {
   Stop();
   source_ = source;
-  std::lock_guard lock(mutex_);
-  scheduled_ = released_ = handed_out_ = 0;
+  stopping_ = false;
   ahead_ = kFewest;
-  reading_ = finished_ = stopping_ = false;
+  std::lock_guard lock(mutex_);
+  read_ = released_ = handed_out_ = 0;
+  finished_ = false;
   ScheduleLocked();
 }
 
 void BatchFeed::Stop() {
+  stopping_ = true;
   {
     std::lock_guard lock(mutex_);
-    finished_ = stopping_ = true;
+    finished_ = true;
   }
-  // No task is made from now on but the transforming that ends a reading.
-  for (const auto which : {&Slot::reading, &Slot::transforming}) {
-    std::array<ThreadPool::Ticket, kSlots> tickets;
-    {
-      std::lock_guard lock(mutex_);
-      for (std::uint64_t i = 0; i < kSlots; ++i) tickets[i] = slots_[i].*which;
-    }
-    for (ThreadPool::Ticket& ticket : tickets) ticket.Wait();
-  }
+  reader_.Wait();   // no task is made from now on
   for (Slot& slot : slots_) {
+    slot.transforming.Wait();
+    slot.transforming = {};
     slot.rows = {};
-    slot.reading = slot.transforming = {};
   }
   source_ = nullptr;
 }
 
 void BatchFeed::ScheduleLocked() {
-  if (reading_ || finished_ || scheduled_ >= released_ + ahead_) return;
+  // Not for a single slot: a task, and the waking of a thread, cost more than the reading of a batch from a window at hand.
+  const std::uint64_t ahead = ahead_;
+  if (reading_ || finished_ || read_ + ahead / 4 > released_ + ahead) return;
   reading_ = true;
-  const std::uint64_t batch = scheduled_++;
-  Slot& slot = slots_[batch % kSlots];
-  slot.transforming = {};
-  slot.reading = pool_->Background([this, batch] { Read(batch); }, true);
+  reader_ = pool_->Background([this] { Read(); }, true);
 }
 
-void BatchFeed::Read(std::uint64_t batch) {
-  Slot& slot = slots_[batch % kSlots];
-  slot.status = Status::Ok();
-  slot.end = true;
-  bool wanted;
-  {
-    std::lock_guard lock(mutex_);
-    wanted = !finished_;
+void BatchFeed::Read() {
+  for (;;) {
+    Slot* slot;
+    std::uint64_t batch;
+    {
+      std::lock_guard lock(mutex_);
+      batch = read_;
+      if (finished_ || batch >= released_ + ahead_ || (here_ && batch > handed_out_)) {
+        reading_ = false;
+        return;
+      }
+      slot = &slots_[batch % kSlots];
+    }
+    slot->transforming = {};
+    Result<bool> more = source_->Next(&slot->rows);
+    slot->end = more.ok() && !*more;
+    slot->status = more.ok() ? Status::Ok() : more.status();
+    const bool read = slot->status.ok() && !slot->end;
+    if (read) slot->transforming = pool_->Background([this, batch] { Transform(batch); });
+    {
+      std::lock_guard lock(mutex_);
+      ++read_;
+      finished_ = finished_ || !read;
+    }
+    more_.notify_one();
   }
-  if (wanted) {
-    Result<bool> more = source_->Next(&slot.rows);
-    slot.end = more.ok() && !*more;
-    if (!more.ok()) slot.status = more.status();
-  }
-  std::lock_guard lock(mutex_);
-  reading_ = false;
-  const bool read = !slot.end && slot.status.ok();
-  if (!read) finished_ = true;
-  ScheduleLocked();
-  if (read && !stopping_) slot.transforming = pool_->Background([this, batch] { Transform(batch); });
 }
 
 void BatchFeed::Transform(std::uint64_t batch) {
   Slot& slot = slots_[batch % kSlots];
-  {
-    std::lock_guard lock(mutex_);
-    if (stopping_) return;
-  }
-  slot.status = plan_->Transform(slot.rows, &slot.features);
+  if (!stopping_) slot.status = plan_->Transform(slot.rows, &slot.features);
   slot.rows = {};
-  const std::uint64_t ahead = std::clamp<std::uint64_t>(kAheadBytes / (BytesOf(slot.features) + 1), kFewest, kSlots);
-  std::lock_guard lock(mutex_);
-  ahead_ = ahead;
-  ScheduleLocked();
+  ahead_ = std::clamp<std::uint64_t>(kAheadBytes / (BytesOf(slot.features) + 1), kFewest, kSlots);
 }
 
 // Later batches are transformed here while another thread is at this one.
-void BatchFeed::WaitFor(const ThreadPool::Ticket& wanted) {
-  ThreadPool::Ticket ticket = wanted;
-  if (ticket.RunHere()) return;
-  for (std::uint64_t ahead = 1; ahead < kSlots && !ticket.done(); ++ahead) {
+void BatchFeed::WaitFor(ThreadPool::Ticket transforming) {
+  if (transforming.RunHere()) return;
+  for (std::uint64_t ahead = 1; !transforming.done(); ++ahead) {
     ThreadPool::Ticket later;
     {
       std::lock_guard lock(mutex_);
-      if (handed_out_ + ahead >= scheduled_) break;
+      if (handed_out_ + ahead >= read_) break;
       later = slots_[(handed_out_ + ahead) % kSlots].transforming;
     }
     later.RunHere();
   }
-  ticket.Wait();
+  transforming.Wait();
 }
 
 Result<const FeatureBatch*> BatchFeed::Next() {
   Slot& slot = slots_[handed_out_ % kSlots];
-  ThreadPool::Ticket reading, transforming;
   {
-    std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
     // The last batch handed out is done with: its slot is free.
     released_ = handed_out_;
     ScheduleLocked();
-    if (handed_out_ == scheduled_) return static_cast<const FeatureBatch*>(nullptr);
-    reading = slot.reading;
+    while (read_ == handed_out_) {
+      if (!reading_) return static_cast<const FeatureBatch*>(nullptr);
+      here_ = true;
+      ThreadPool::Ticket reader = reader_;
+      lock.unlock();
+      const bool here = reader.RunHere();
+      lock.lock();
+      here_ = false;
+      if (here) {
+        ScheduleLocked();
+      } else {
+        more_.wait(lock, [&] { return read_ > handed_out_ || !reading_; });
+      }
+    }
   }
-  reading.Wait();
-  {
-    std::lock_guard lock(mutex_);
-    transforming = slot.transforming;
-  }
-  WaitFor(transforming);
+  WaitFor(slot.transforming);
   if (!slot.status.ok()) return slot.status;
   if (slot.end) return static_cast<const FeatureBatch*>(nullptr);
   ++handed_out_;

@@ -8,14 +8,16 @@
 //     …
 //   }
 //
-// A source has one reader at a time, so reading is a chain of background tasks; what has been read is transformed by tasks
-// beside it. Reading goes first: some reading takes long (a window of rows to be shuffled), and by then there must be batches
+// A source has one reader at a time, so reading is one background task after another; what has been read is transformed by
+// tasks beside it. Reading goes first: some reading takes long (a window of rows to be shuffled), and by then there must be batches
 // for the others. A caller whose batch another thread is at transforms later ones meanwhile. With one thread all of it happens
 // within Next. Batches come in the source's order, and an error comes at its place among them, whatever the threads do.
 #ifndef THALWEG_TRAIN_BATCH_FEED_H_
 #define THALWEG_TRAIN_BATCH_FEED_H_
 
 #include <array>
+#include <atomic>
+#include <condition_variable>
 #include <cstdint>
 #include <mutex>
 
@@ -48,31 +50,34 @@ class BatchFeed {
     FeatureBatch features;
     Status status;
     bool end = false;
-    ThreadPool::Ticket reading, transforming;   // the second is made when the first ends; none where nothing was read
+    ThreadPool::Ticket transforming;   // none where nothing was read
   };
   // Deep enough that the other threads have batches while one reads a window of rows, but of large batches few: so many,
   // and kAheadBytes once their size is known.
   static constexpr std::uint64_t kSlots = 32, kFewest = 4;
   static constexpr std::size_t kAheadBytes = 32u << 20;
 
-  void ScheduleLocked();   // the reading of batch scheduled_, if a slot is free and no reading is under way
-  void Read(std::uint64_t batch);
+  void ScheduleLocked();   // a reading, if slots are free and none is under way
+  void Read();             // batches, until no slot is free, or one where the caller waits for it
   void Transform(std::uint64_t batch);
-  void WaitFor(const ThreadPool::Ticket& transforming);
+  void WaitFor(ThreadPool::Ticket transforming);
 
   const FeaturePlan* plan_;
   ThreadPool* pool_;
   ExampleSource* source_ = nullptr;
   std::array<Slot, kSlots> slots_;   // batch b is in slot b % kSlots
-
-  std::mutex mutex_;                 // guards the tickets and what follows
-  std::uint64_t scheduled_ = 0;      // batches whose task has been made
-  std::uint64_t released_ = 0;       // batches that the caller is done with
   std::uint64_t handed_out_ = 0;
-  std::uint64_t ahead_ = kFewest;    // batches that may be held at once
-  bool reading_ = false;
+  std::atomic<std::uint64_t> ahead_ = kFewest;   // batches that may be held at once
+  std::atomic<bool> stopping_ = false;           // nothing is wanted any more
+
+  std::mutex mutex_;                 // guards what follows, and the slots' tickets
+  std::condition_variable more_;     // has been read
+  ThreadPool::Ticket reader_;
+  std::uint64_t read_ = 0;           // batches
+  std::uint64_t released_ = 0;       // batches that the caller is done with
+  bool reading_ = false;             // reader_ is to come, or at it
+  bool here_ = false;                // it is the caller's
   bool finished_ = false;            // end, error or Stop: nothing more is to be read
-  bool stopping_ = false;            // Stop: nothing is wanted any more
 };
 
 }  // namespace thalweg
