@@ -1,7 +1,9 @@
 // numeric_column: numbers, normalised. tf.feature_column.numeric_column; normalisers are named here, where TensorFlow takes
 // a function. All arithmetic is float32, as TensorFlow's.
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -38,6 +40,20 @@ constexpr ParamInfo kFitted[] = {
     {"missing_value", ParamType::kNumber, "", "", ""}, {"knots", ParamType::kNumbers, "", "", ""},
 };
 
+// log1p, of the small whole numbers that counts are from a table of it. x ≥ 0.
+float Log1p(float x) {
+  static const std::vector<float> table = [] {
+    std::vector<float> made(4096);
+    for (std::size_t i = 0; i < made.size(); ++i) made[i] = std::log1p(static_cast<float>(i));
+    return made;
+  }();
+  if (x < static_cast<float>(table.size())) {
+    const auto i = static_cast<std::uint32_t>(x);
+    if (static_cast<float>(i) == x) return table[i];
+  }
+  return std::log1p(x);
+}
+
 enum class Normalizer { kNone, kAffine, kLogAffine, kQuantile, kSteps };
 
 class NumericColumn : public FeatureColumn {
@@ -61,6 +77,10 @@ class NumericColumn : public FeatureColumn {
     out->raw.Resize(in.num_rows, width);
     out->dense.Resize(in.num_rows, width);
     const bool integers = values.dtype == DType::kInteger;
+    if (width == 1 && !integers && Single(values, out->raw.span())) {
+      Normalize(out->raw.span(), out->dense.span());
+      return;
+    }
     for (std::size_t row = 0; row < in.num_rows; ++row) {
       const std::size_t begin = values.begin(row), count = values.end(row) - begin;
       float* raw = out->raw.row(row);
@@ -83,6 +103,28 @@ class NumericColumn : public FeatureColumn {
   }
 
  private:
+  // The common case by itself: one finite number in each row, or the default. False: the slow way, which says what is wrong.
+  bool Single(const FieldValues& values, std::span<float> raw) const {
+    const float* numbers = values.numbers.data();
+    const float filling = has_default ? default_value[0] : std::numeric_limits<float>::infinity();
+    if (values.row_offsets.empty()) {
+      std::copy_n(numbers, raw.size(), raw.data());
+    } else {
+      const std::uint32_t* offsets = values.row_offsets.data();
+      std::uint32_t most = 0;
+      for (std::size_t row = 0; row < raw.size(); ++row) {
+        const std::uint32_t count = offsets[row + 1] - offsets[row];
+        raw[row] = count == 0 ? filling : numbers[offsets[row]];
+        most = std::max(most, count);
+      }
+      if (most > 1) return false;
+    }
+    constexpr std::uint32_t kExponent = 0x7f800000;
+    bool finite = true;
+    for (const float value : raw) finite &= (std::bit_cast<std::uint32_t>(value) & kExponent) != kExponent;
+    return finite;
+  }
+
   void Refuse(std::size_t row, const std::string& why, float* raw, BadRows* bad) const {
     std::fill_n(raw, width, 0.0f);
     bad->emplace_back(row, fmt::format("field {}: {}", Quote(field), why));
@@ -97,7 +139,7 @@ class NumericColumn : public FeatureColumn {
         for (std::size_t i = 0; i < raw.size(); ++i) out[i] = (raw[i] - shift) / scale;
         break;
       case Normalizer::kLogAffine:
-        for (std::size_t i = 0; i < raw.size(); ++i) out[i] = std::log1p(std::max(raw[i], 0.0f));
+        for (std::size_t i = 0; i < raw.size(); ++i) out[i] = Log1p(std::max(raw[i], 0.0f));
         if (affine) {
           for (float& x : out) x = (x - shift) / scale;
         }

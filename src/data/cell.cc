@@ -103,10 +103,8 @@ class Decoder {
   void Run(FieldValues* out) {
     out->dtype = field_.dtype;
     if (field_.dtype == DType::kText && TextByReference(out)) return;
-    Reserve();
-    if (field_.dtype == DType::kNumber && raw_.type == RawType::kText && raw_.cells && !raw_.list && !splits_) {
-      for (std::size_t row = 0; row < num_rows_; ++row) NumberCell(row);
-    } else {
+    if (!NumberCells()) {
+      Reserve();
       for (std::size_t row = 0; row < num_rows_; ++row) Row(row);
     }
     Finish(out);
@@ -186,18 +184,38 @@ class Decoder {
     return true;
   }
 
-  // The commonest case by itself: a cell of CSV as a number.
-  void NumberCell(std::size_t row) {
-    const std::string_view cell = raw_.text_at(row);
-    if (cell.empty() || IsMark(cell, field_.missing) || !HasRow(row)) {
-      EndRow(row, {});
-      return;
+  // The commonest case by itself: good cells of CSV as numbers. False: the slow way, which says what is wrong.
+  bool NumberCells() {
+    if (field_.dtype != DType::kNumber || raw_.type != RawType::kText || !raw_.cells || raw_.list || splits_ || !raw_.row_valid.empty() ||
+        !raw_.value_valid.empty()) {
+      return false;
     }
-    if (std::optional<double> number = ParseDecimal(cell); number && AppendNumber(*number)) {
-      EndRow(row, {});
-    } else {
-      EndRow(row, WhyNotNumber(RawValue{.type = RawType::kText, .text = cell}));
+    const bool fills = field_.default_number && !field_.many;
+    const float filling = fills ? static_cast<float>(*field_.default_number) : 0;
+    store_->numbers.resize(num_rows_);
+    store_->row_offsets.resize(num_rows_ + 1);
+    float* numbers = store_->numbers.data();
+    std::uint32_t* row_end = store_->row_offsets.data();
+    std::uint32_t count = 0;
+    *row_end = 0;
+    for (std::size_t row = 0; row < num_rows_; ++row) {
+      const std::string_view cell = raw_.text_at(row);
+      if (cell.empty() || IsMark(cell, field_.missing)) {
+        if (fills) numbers[count++] = filling;
+      } else {
+        const std::optional<double> number = ParseDecimal(cell);
+        if (!number) break;
+        const float value = static_cast<float>(*number);
+        if (!std::isfinite(value)) break;
+        numbers[count++] = value;
+      }
+      *++row_end = count;
     }
+    all_one_ = count == num_rows_;
+    const bool good = row_end == store_->row_offsets.data() + num_rows_;
+    store_->numbers.resize(good ? count : 0);
+    if (!good) store_->row_offsets.clear();
+    return good;
   }
 
   void Row(std::size_t row) {

@@ -18,6 +18,7 @@ struct View {
   const void* values;                // numbers or integers
   const std::uint32_t* text_offsets;
   const char* text;
+  std::uint32_t text_end;            // of all its texts
   // The values of a row; kRagged false promises one in each.
   template <bool kRagged>
   std::size_t begin(std::size_t row) const {
@@ -33,43 +34,30 @@ using Refs = std::span<const RowRef>;
 
 View ViewOf(const FieldValues& field) {
   View view{field.row_offsets.empty() ? nullptr : field.row_offsets.data(), nullptr, field.text_offsets.data(),
-            field.text};
+            field.text, field.text_offsets.empty() ? 0 : field.text_offsets.back()};
   if (field.dtype == DType::kNumber) view.values = field.numbers.data();
   if (field.dtype == DType::kInteger) view.values = field.integers.data();
   return view;
 }
 
-// Most texts are short: two overlapping moves of fixed size are several times faster than a call of memcpy.
-inline void CopyText(char* to, const char* from, std::size_t size) {
-  if (size > 16) {
-    std::memcpy(to, from, size);
-  } else if (size >= 8) {
-    std::uint64_t head, tail;
-    std::memcpy(&head, from, 8);
-    std::memcpy(&tail, from + size - 8, 8);
-    std::memcpy(to, &head, 8);
-    std::memcpy(to + size - 8, &tail, 8);
-  } else if (size >= 4) {
-    std::uint32_t head, tail;
-    std::memcpy(&head, from, 4);
-    std::memcpy(&tail, from + size - 4, 4);
-    std::memcpy(to, &head, 4);
-    std::memcpy(to + size - 4, &tail, 4);
-  } else {
-    for (std::size_t i = 0; i < size; ++i) to[i] = from[i];
-  }
-}
+// Most texts are short: so many bytes are moved at once, whatever the size, where both sides have them.
+constexpr std::size_t kShort = 16;
 
 struct Sizes {
   std::uint64_t values = 0;
   std::uint64_t text_bytes = 0;
 };
 
-// Also where the values of each row begin, when kRagged.
+// Also where the values of each row begin, when kRagged. Bytes of text are those of the rows, or of all rows of the batches
+// where most are wanted: a bound that needs no look at each.
 template <bool kRagged>
-Sizes Measure(const Views& views, Refs refs, bool text, std::vector<std::uint32_t>* row_offsets) {
+Sizes Measure(const Views& views, Refs refs, bool text, bool most, std::vector<std::uint32_t>* row_offsets) {
   Sizes sizes;
   if (!kRagged) sizes.values = refs.size();
+  if (text && most) {
+    for (const View& view : views) sizes.text_bytes += view.text_end - view.text_offsets[0];
+    text = false;
+  }
   if (!kRagged && !text) return sizes;
   if (kRagged) row_offsets->assign(refs.size() + 1, 0);
   std::uint32_t* offset = row_offsets->data();
@@ -110,6 +98,7 @@ void CopyNumbers(const Views& views, Refs refs, T* out) {
   }
 }
 
+// `text` has kShort bytes more than the texts.
 template <bool kRagged>
 void CopyTexts(const Views& views, Refs refs, std::uint32_t* offsets, char* text) {
   std::uint32_t total = 0;
@@ -118,7 +107,11 @@ void CopyTexts(const Views& views, Refs refs, std::uint32_t* offsets, char* text
     const View& view = views[ref.batch];
     for (std::size_t i = view.begin<kRagged>(ref.row), end = view.end<kRagged>(ref.row); i < end; ++i) {
       const std::uint32_t from = view.text_offsets[i], size = view.text_offsets[i + 1] - from;
-      CopyText(text + total, view.text + from, size);
+      if (size <= kShort && from + kShort <= view.text_end) {
+        std::memcpy(text + total, view.text + from, kShort);
+      } else {
+        std::memcpy(text + total, view.text + from, size);
+      }
       total += size;
       *offsets++ = total;
     }
@@ -126,11 +119,12 @@ void CopyTexts(const Views& views, Refs refs, std::uint32_t* offsets, char* text
 }
 
 template <bool kRagged>
-Result<FieldValues> GatherField(DType dtype, const Views& views, Refs refs, std::vector<std::uint32_t>* row_offsets) {
+Result<FieldValues> GatherField(DType dtype, const Views& views, Refs refs, bool most, std::vector<std::uint32_t>* row_offsets) {
   FieldValues out;
   out.dtype = dtype;
   const bool text = dtype == DType::kText;
-  const Sizes sizes = Measure<kRagged>(views, refs, text, row_offsets);
+  Sizes sizes = Measure<kRagged>(views, refs, text, most, row_offsets);
+  if (most && sizes.text_bytes > kMaxOffset) sizes = Measure<kRagged>(views, refs, text, false, row_offsets);
   if (sizes.values > kMaxOffset || sizes.text_bytes > kMaxOffset) {
     return Status::BadData(
         "a batch of " + std::to_string(refs.size()) + " rows holds " +
@@ -139,7 +133,7 @@ Result<FieldValues> GatherField(DType dtype, const Views& views, Refs refs, std:
   }
   // Widest parts first: integers, then numbers and offsets, then text.
   const std::uint64_t value_bytes =
-      text ? 4 * (sizes.values + 1) + sizes.text_bytes : sizes.values * (dtype == DType::kInteger ? 8 : 4);
+      text ? 4 * (sizes.values + 1) + sizes.text_bytes + kShort : sizes.values * (dtype == DType::kInteger ? 8 : 4);
   Block block(value_bytes + (kRagged ? 4 * (refs.size() + 1) : 0));
   out.owner = block.owner();
   if (dtype == DType::kInteger) {
@@ -159,7 +153,7 @@ Result<FieldValues> GatherField(DType dtype, const Views& views, Refs refs, std:
   }
   if (text) {
     std::uint32_t* offsets = block.Take<std::uint32_t>(sizes.values + 1);
-    char* bytes = block.Take<char>(sizes.text_bytes);
+    char* bytes = block.Take<char>(sizes.text_bytes + kShort);
     CopyTexts<kRagged>(views, refs, offsets, bytes);
     out.text_offsets = {offsets, sizes.values + 1};
     out.text = bytes;
@@ -218,6 +212,9 @@ Result<ExampleBatch> GatherRows(std::span<const ExampleBatch* const> batches, st
   out.fields.reserve(batches[0]->fields.size());
   Views views(batches.size());
   std::vector<std::uint32_t> row_offsets;  // scratch
+  std::size_t all_rows = 0;
+  for (const ExampleBatch* batch : batches) all_rows += batch->num_rows;
+  const bool most = 4 * refs.size() >= 3 * all_rows;
   for (std::size_t f = 0; f < batches[0]->fields.size(); ++f) {
     bool ragged = false;
     for (std::size_t b = 0; b < batches.size(); ++b) {
@@ -225,8 +222,8 @@ Result<ExampleBatch> GatherRows(std::span<const ExampleBatch* const> batches, st
       ragged |= views[b].row_offsets != nullptr;
     }
     const DType dtype = batches[0]->fields[f].dtype;
-    THALWEG_ASSIGN_OR_RETURN(FieldValues field, ragged ? GatherField<true>(dtype, views, refs, &row_offsets)
-                                                       : GatherField<false>(dtype, views, refs, &row_offsets));
+    THALWEG_ASSIGN_OR_RETURN(FieldValues field, ragged ? GatherField<true>(dtype, views, refs, most, &row_offsets)
+                                                       : GatherField<false>(dtype, views, refs, most, &row_offsets));
     out.fields.push_back(std::move(field));
   }
   GatherFloats(batches, refs, &ExampleBatch::label, 0.0f, &out.label);
