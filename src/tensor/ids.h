@@ -31,6 +31,10 @@ class GroupedIds {
   }
 
  private:
+  bool SortFew(std::span<const std::int32_t> ids, int bits, std::uint64_t* keys, std::size_t* size);
+  std::size_t SortByDigits(std::span<const std::int32_t> ids, int bits, std::uint64_t** keys, std::uint64_t** sorted);
+  void StartsFromCounts();
+
   std::size_t num_groups_ = 0, num_positions_ = 0;
   std::vector<std::int32_t> all_ids_;  // as long as the largest batch so far; so are the rest
   std::vector<std::uint32_t> all_starts_ = {0}, all_positions_, counts_;

@@ -56,5 +56,25 @@ TEST(GroupedIdsTest, AgreesWithASortedMapForBatchesOfAllSizesAndRanges) {
   }
 }
 
+TEST(GroupedIdsTest, SmallIdsWithAFewLargeOnesAmongThemComeInOrderToo) {
+  std::mt19937 random(4);
+  GroupedIds grouped;
+  for (const std::int32_t large : {1'000'000, 0x7fffffff}) {
+    std::vector<std::int32_t> ids(700);
+    std::map<std::int32_t, std::vector<std::uint32_t>> expected;
+    for (std::uint32_t i = 0; i < ids.size(); ++i) {
+      ids[i] = i % 100 == 7 ? large : static_cast<std::int32_t>(random() % 500);
+      expected[ids[i]].push_back(i);
+    }
+    grouped.Group(ids);
+    ASSERT_EQ(grouped.ids().size(), expected.size());
+    std::size_t group = 0;
+    for (const auto& [id, where] : expected) {
+      ASSERT_EQ(grouped.ids()[group], id);
+      ASSERT_THAT(grouped.occurrences(group++), testing::ElementsAreArray(where));
+    }
+  }
+}
+
 }  // namespace
 }  // namespace thalweg
