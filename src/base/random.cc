@@ -7,23 +7,54 @@
 
 namespace thalweg {
 
-// Counter: index in the low words, stream in the high ones; key: seed. Constants from the paper's section 3.3.
-std::array<std::uint32_t, 4> Philox(std::uint64_t seed, std::uint64_t stream, std::uint64_t index) {
+namespace {
+
+// kLanes counters side by side, so that the compiler may take them as vectors. Counter: index in the low words, stream in the
+// high ones; key: seed. Constants from the paper's section 3.3.
+template <std::size_t kLanes>
+void PhiloxLanes(std::uint64_t seed, std::uint64_t stream, std::uint64_t index, std::uint32_t* words) {
   constexpr std::uint32_t kMul0 = 0xD2511F53, kMul1 = 0xCD9E8D57, kWeyl0 = 0x9E3779B9, kWeyl1 = 0xBB67AE85;
-  std::uint32_t c0 = static_cast<std::uint32_t>(index), c1 = static_cast<std::uint32_t>(index >> 32);
-  std::uint32_t c2 = static_cast<std::uint32_t>(stream), c3 = static_cast<std::uint32_t>(stream >> 32);
+  std::uint32_t c0[kLanes], c1[kLanes], c2[kLanes], c3[kLanes];
+  for (std::size_t i = 0; i < kLanes; ++i) {
+    c0[i] = static_cast<std::uint32_t>(index + i);
+    c1[i] = static_cast<std::uint32_t>((index + i) >> 32);
+    c2[i] = static_cast<std::uint32_t>(stream);
+    c3[i] = static_cast<std::uint32_t>(stream >> 32);
+  }
   std::uint32_t k0 = static_cast<std::uint32_t>(seed), k1 = static_cast<std::uint32_t>(seed >> 32);
   for (int round = 0; round < 10; ++round) {
-    const std::uint64_t p0 = std::uint64_t{kMul0} * c0;
-    const std::uint64_t p1 = std::uint64_t{kMul1} * c2;
-    c0 = static_cast<std::uint32_t>(p1 >> 32) ^ c1 ^ k0;
-    c2 = static_cast<std::uint32_t>(p0 >> 32) ^ c3 ^ k1;
-    c1 = static_cast<std::uint32_t>(p1);
-    c3 = static_cast<std::uint32_t>(p0);
+    for (std::size_t i = 0; i < kLanes; ++i) {
+      const std::uint64_t p0 = std::uint64_t{kMul0} * c0[i];
+      const std::uint64_t p1 = std::uint64_t{kMul1} * c2[i];
+      c0[i] = static_cast<std::uint32_t>(p1 >> 32) ^ c1[i] ^ k0;
+      c2[i] = static_cast<std::uint32_t>(p0 >> 32) ^ c3[i] ^ k1;
+      c1[i] = static_cast<std::uint32_t>(p1);
+      c3[i] = static_cast<std::uint32_t>(p0);
+    }
     k0 += kWeyl0;
     k1 += kWeyl1;
   }
-  return {c0, c1, c2, c3};
+  for (std::size_t i = 0; i < kLanes; ++i) {
+    words[4 * i] = c0[i];
+    words[4 * i + 1] = c1[i];
+    words[4 * i + 2] = c2[i];
+    words[4 * i + 3] = c3[i];
+  }
+}
+
+}  // namespace
+
+std::array<std::uint32_t, 4> Philox(std::uint64_t seed, std::uint64_t stream, std::uint64_t index) {
+  std::array<std::uint32_t, 4> words;
+  PhiloxLanes<1>(seed, stream, index, words.data());
+  return words;
+}
+
+void PhiloxRun(std::uint64_t seed, std::uint64_t stream, std::uint64_t index, std::span<std::uint32_t> words) {
+  constexpr std::size_t kLanes = 16;
+  std::size_t at = 0;
+  for (; at + 4 * kLanes <= words.size(); at += 4 * kLanes) PhiloxLanes<kLanes>(seed, stream, index + at / 4, words.data() + at);
+  for (; at + 4 <= words.size(); at += 4) PhiloxLanes<1>(seed, stream, index + at / 4, words.data() + at);
 }
 
 std::uint64_t StreamOf(std::string_view name) { return Fingerprint64(name); }

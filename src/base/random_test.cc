@@ -1,5 +1,8 @@
 #include "base/random.h"
 
+#include <algorithm>
+#include <vector>
+
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -14,6 +17,17 @@ TEST(Random, GivesTheKnownAnswersOfPhilox) {
   EXPECT_EQ(Philox(~0ull, ~0ull, ~0ull), (Words{0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}));
   EXPECT_EQ(Philox(0x299f31d0a4093822, 0x0370734413198a2e, 0x85a308d3243f6a88),
             (Words{0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1}));
+}
+
+TEST(Random, ARunIsWhatItsNumbersAreOneByOne) {
+  for (const std::uint64_t first : {std::uint64_t{0}, std::uint64_t{0xfffffff8}, ~std::uint64_t{20}}) {
+    std::vector<std::uint32_t> words(4 * 37);
+    PhiloxRun(7, 11, first, words);
+    for (std::size_t i = 0; i < 37; ++i) {
+      const auto alone = Philox(7, 11, first + i);
+      ASSERT_TRUE(std::equal(alone.begin(), alone.end(), words.begin() + static_cast<std::ptrdiff_t>(4 * i))) << i;
+    }
+  }
 }
 
 TEST(Random, StreamsAndSeedsDiffer) {

@@ -16,6 +16,20 @@ constexpr ParamInfo kParams[] = {
 };
 constexpr ParamInfo kFitted[] = {kSeenParam, kSeenCountsParam};
 
+// x mod d by two products: 2⁶⁴/d is rounded down, so the quotient is at most one too small.
+class Remainder {
+ public:
+  explicit Remainder(std::uint64_t d) : d_(d), inverse_(~std::uint64_t{0} / d) {}
+  std::uint64_t operator()(std::uint64_t x) const {
+    __extension__ using Wide = unsigned __int128;
+    const std::uint64_t rest = x - static_cast<std::uint64_t>(Wide{x} * inverse_ >> 64) * d_;
+    return rest >= d_ ? rest - d_ : rest;
+  }
+
+ private:
+  std::uint64_t d_, inverse_;
+};
+
 class HashBucketColumn : public FeatureColumn {
  public:
   std::string field;
@@ -35,7 +49,8 @@ class HashBucketColumn : public FeatureColumn {
     }
     ids.ids.resize(hashed.size());
     ids.weights.clear();
-    for (std::size_t i = 0; i < hashed.size(); ++i) ids.ids[i] = static_cast<std::int32_t>(hashed[i] % buckets);
+    const Remainder of_buckets(buckets);
+    for (std::size_t i = 0; i < hashed.size(); ++i) ids.ids[i] = static_cast<std::int32_t>(of_buckets(hashed[i]));
   }
 
   std::vector<Meaning> Meanings(std::span<const std::vector<Meaning>>) const override {

@@ -214,7 +214,7 @@ Result<ExampleBatch> GatherRows(std::span<const ExampleBatch* const> batches, st
   std::vector<std::uint32_t> row_offsets;  // scratch
   std::size_t all_rows = 0;
   for (const ExampleBatch* batch : batches) all_rows += batch->num_rows;
-  const bool most = 4 * refs.size() >= 3 * all_rows;
+  const bool most = 2 * refs.size() >= all_rows;
   for (std::size_t f = 0; f < batches[0]->fields.size(); ++f) {
     bool ragged = false;
     for (std::size_t b = 0; b < batches.size(); ++b) {

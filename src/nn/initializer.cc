@@ -30,9 +30,12 @@ class Drawn final : public Initializer {
  public:
   explicit Drawn(Value value) : value_(value) {}
   void Fill(std::uint64_t seed, std::uint64_t stream, std::uint64_t begin, std::span<float> out) const override {
-    for (std::size_t i = 0; i < out.size(); i += 4) {
-      const auto words = Philox(seed, stream, (begin + i) / 4);
-      for (std::size_t k = 0; k < std::min<std::size_t>(4, out.size() - i); ++k) out[i + k] = value_(words[k]);
+    constexpr std::size_t kWords = 256;
+    std::uint32_t words[kWords];
+    for (std::size_t i = 0; i < out.size(); i += kWords) {
+      const std::size_t count = std::min(kWords, out.size() - i);
+      PhiloxRun(seed, stream, (begin + i) / 4, {words, (count + 3) / 4 * 4});
+      for (std::size_t k = 0; k < count; ++k) out[i + k] = value_(words[k]);
     }
   }
 
