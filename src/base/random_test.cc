@@ -1,11 +1,10 @@
 #include "base/random.h"
 
-#include <algorithm>
-#include <vector>
-
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <vector>
 
 namespace thalweg {
 namespace {
