@@ -110,7 +110,7 @@ TEST_F(VocabularyFile, EmptyAndDoubleLinesAndNoFileAreRefused) {
 TEST(Identity, AnIdIsItselfANegativeOneIsNoneAndOnePastTheLastIsABadRow) {
   const Result<FeaturePlan> plan = MakePlan(WideSpecOf({IdentityColumn("f", 4)}));
   ASSERT_TRUE(plan.ok()) << plan.status().message();
-  EXPECT_EQ(IdsOf(*plan, "f", Texts({"0", "3", "-1", "-7"})), (Ids{{0}, {3}, {-1}, {-1}}));
+  EXPECT_EQ(IdsOf(*plan, "f", Texts({"0", "3", "-1", "-7"})), (Ids{{0}, {3}, {-1}, {-7}}));   // a cross multiplies it as it is
   FeatureBatch batch;
   EXPECT_THAT(plan->Transform(RowsOf(*plan, Texts({"0", "4"})), &batch).message(), HasSubstr("row 2: field \"f\": found 4, expected an id below 4"));
 }

@@ -21,7 +21,7 @@ namespace thalweg {
 
 struct ColumnShape {
   bool categorical = false;
-  std::int64_t num_buckets = 0;  // categorical: ids lie in [0, num_buckets), or are -1
+  std::int64_t num_buckets = 0;  // categorical: ids lie in [0, num_buckets), or are negative: none, but a value to a cross
   std::size_t width = 0;         // dense
 };
 

@@ -13,7 +13,7 @@
 
 namespace thalweg {
 
-// A categorical result that a tower looks up: ids in [0, num_buckets), or -1.
+// A categorical result that a tower looks up: ids in [0, num_buckets), or negative: none.
 struct CategoricalOutput {
   std::string column;            // its name
   std::int64_t num_buckets = 0;  // ≤ 2^31 - 1

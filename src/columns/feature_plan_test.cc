@@ -1,5 +1,6 @@
 // The whole of a model's columns over batches of rows.
 #include "columns/columns_testing.h"
+#include "columns/feature_column.h"
 
 #include <thread>
 
@@ -138,6 +139,15 @@ TEST(FeaturePlan, ManyColumnsArePlannedInTimeThatGrowsAsTheyDo) {
   }
   ASSERT_TRUE(SettleColumns(&spec).ok());   // a walk over all for each would be 10⁹ comparisons
   EXPECT_EQ(spec.columns.size(), 40000u);
+}
+
+TEST(ColumnKinds, OfTensorFlowAreCalledByTheirNamesHere) {
+  const auto why = [](const char* kind) {
+    const auto found = FindColumnKind({"c", kind, {}});
+    return found.ok() ? std::string() : found.status().message();
+  };
+  EXPECT_THAT(why("categorical_column_with_hash_bucket"), HasSubstr("is called \"hash_bucket\" here"));
+  EXPECT_THAT(why("sequence_numeric_column"), HasSubstr("canned estimators refuse them too"));
 }
 
 }  // namespace

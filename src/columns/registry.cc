@@ -30,7 +30,15 @@ Result<const ColumnKind*> FindColumnKind(const ColumnSpec& column) {
     if (column.kind == kind->info.name) return kind;
     known.emplace_back(kind->info.name);
   }
-  return Status::BadConfig(fmt::format("columns.{}.kind: {}", column.name, UnknownName(column.kind, "kind of column", known)));
+  const auto bad = [&](const std::string& what) { return Status::BadConfig(fmt::format("columns.{}.kind: {}", column.name, what)); };
+  if (column.kind.starts_with("sequence_")) {
+    return bad(Quote(column.kind) + ": sequences are for recurrent networks; a wide and deep model has no place for them, and TensorFlow's canned "
+               "estimators refuse them too. A field of many values is a category with many = true");
+  }
+  for (const ColumnKind* kind : AllColumnKinds()) {
+    if ("tf.feature_column." + column.kind == kind->info.source) return bad(Quote(column.kind) + " is called " + Quote(kind->info.name) + " here");
+  }
+  return bad(UnknownName(column.kind, "kind of column", known));
 }
 
 FamilyInfo ColumnKinds() {
