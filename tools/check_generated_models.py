@@ -46,7 +46,9 @@ def overlay(model):
     lines = [f"task = {quoted(head['task'])}"]
     if model.get("weight"):
         lines.append(f"weight = {quoted(model['weight'])}")
-    params = {k: head[k] for k in ("loss_reduction", "thresholds") if k in head}
+    params = {k: head[k] for k in ("loss_reduction", "thresholds", "classes_for_class_based_metrics") if k in head}
+    if "classes_for_class_based_metrics" in params:
+        params["classes_for_class_based_metrics"] = [str(c) for c in params["classes_for_class_based_metrics"]]
     if params:
         lines.append(f"head = {quoted(dict(params, kind=head['task']))}")
     lines += ["[label]", f"name = {quoted(model['label'])}"]
@@ -162,7 +164,7 @@ class Check:
                 self.again(name, ours[name], theirs[name], [other[0][name] for other in others])
         slots = sum(name.startswith("slots/") for name in theirs)
         model = self.json("model.json")
-        wants = [model.get(t + "_optimizer") or {"kind": "adagrad"} for t in ("linear", "dnn") if model[t]]
+        wants = [model.get(t + "_optimizer") or {"kind": "adagrad"} for t in ("linear", "dnn") if model[t] or (t == "linear" and model["estimator"] == "Baseline")]
         if slots == 0 and not all(o["kind"] == "sgd" and not o.get("momentum") for o in wants):
             self.worst.append((math.inf, "no slots in the checkpoint"))
 

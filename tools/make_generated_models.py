@@ -239,13 +239,18 @@ class Built:
                 if "vocabulary" in h:
                     a["label_vocabulary"] = h["vocabulary"]
         joint = m["estimator"] == "DNNLinearCombined"
-        if m["estimator"] != "DNN":
+        if m.get("partitions") and m["estimator"] != "Baseline":
+            a["partitioner" if m["estimator"] == "Linear" else "input_layer_partitioner"] = tf.compat.v1.fixed_size_partitioner(m["partitions"])
+        if m["estimator"] == "Baseline":
+            if m["linear_optimizer"] is not None:
+                a["optimizer"] = self.optimizer(m["linear_optimizer"])
+        elif m["estimator"] != "DNN":
             a["linear_feature_columns" if joint else "feature_columns"] = self.columns("linear")
             if m["linear_optimizer"] is not None:
                 a["linear_optimizer" if joint else "optimizer"] = self.optimizer(m["linear_optimizer"])
             if "sparse_combiner" in m:
                 a["linear_sparse_combiner" if joint else "sparse_combiner"] = m["sparse_combiner"]
-        if m["estimator"] != "Linear":
+        if m["estimator"] not in ("Linear", "Baseline"):
             a["dnn_feature_columns" if joint else "feature_columns"] = self.columns("dnn")
             a["dnn_hidden_units" if joint else "hidden_units"] = m["hidden"]
             if m["dnn_optimizer"] is not None:

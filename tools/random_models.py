@@ -35,7 +35,7 @@ class Model:
 
     def __init__(self, seed, draw=0):
         self.random = r = random.Random(seed * 7919 + 17 + draw * 1000003)
-        self.later = seed >= 200     # what seeds below do not draw, whose models are known
+        self.later, self.last = seed >= 200, seed >= 300     # what seeds below do not draw, whose models are known
         self.api = r.choice(["v1", "v2", "v2"])
         self.dense = r.random() < .2
         self.fields = {}
@@ -365,6 +365,9 @@ class Model:
                         break
             return made
         model["linear"] = model["dnn"] = []
+        if kind == "Baseline":
+            self.numeric(steps=False)    # features there must be
+            return
         if kind != "DNN":
             model["linear"] = pick([self.categorical] * 7 + [self.numeric, self.numeric] + r.choice([[], [], [self.indicator, self.embedding]]), r.randint(1, 7))
         if kind != "Linear":
@@ -376,7 +379,7 @@ class Model:
     # Estimator, head, optimizers.
     def estimator(self):
         r, model, v1 = self.random, self.model, self.api == "v1"
-        model["estimator"] = r.choice(["Linear", "DNN"] + ["DNNLinearCombined"] * 3)
+        model["estimator"] = r.choice(["Linear", "DNN"] + ["DNNLinearCombined"] * 3 + ["Baseline"] * self.last)
         model["as"] = r.choice(["Classifier"] * 4 + ["Regressor"] * 2 + ["Estimator"] * (0 if v1 else 3))
         head = {}
         if model["as"] == "Classifier":
@@ -401,11 +404,13 @@ class Model:
         if r.random() < .35:
             model["weight"] = self.names.pop()
             model["zero_weights"] = r.random() < .3
+        if self.last and v1 and r.random() < .5:
+            model["partitions"] = r.choice([2, 3])
         if model["estimator"] != "DNN":
             model["linear_optimizer"] = self.optimizer()
-            if r.random() < .3:
+            if model["estimator"] != "Baseline" and r.random() < .3:
                 model["sparse_combiner"] = r.choice(["mean", "sqrtn", "sum"])
-        if model["estimator"] != "Linear":
+        if model["estimator"] not in ("Linear", "Baseline"):
             model["dnn_optimizer"] = self.optimizer()
             model["activation"] = r.choice(ACTIVATIONS + ["gelu_approximate"] * self.later)
             if r.random() < .2:

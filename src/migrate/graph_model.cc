@@ -49,9 +49,10 @@ class ModelReader {
   }
 
  private:
-  // Version 1 names the sums for TensorBoard twice.
+  // Version 1 names the sums for TensorBoard twice, and has an initializer where the second has a number.
   bool Version1() const {
-    for (const char* name : {"dnn/dnn/logits/fraction_of_zero_values", "linear/linear/fraction_of_zero_values", "linear/fraction_of_zero_weights"}) {
+    for (const char* name : {"dnn/dnn/logits/fraction_of_zero_values", "linear/linear/fraction_of_zero_values", "linear/fraction_of_zero_weights",
+                             "baseline/bias/Initializer/zeros"}) {
       if (graph_.Find(name) != nullptr) return true;
     }
     return false;

@@ -94,7 +94,7 @@ class Importer {
     THALWEG_ASSIGN_OR_RETURN(const std::unique_ptr<WideDeepModel> model, WideDeepModel::Create(spec, false));
     BundleContents contents;
     contents.spec = &model->spec();
-    if (with_slots_) NameVariables(model->spec());
+    if (with_slots_) THALWEG_RETURN_IF_ERROR(NameVariables(model->spec()));
     THALWEG_RETURN_IF_ERROR(OrderRows(model->plan()));
     for (const Parameter* parameter : std::as_const(*model).parameters()) {
       const auto renamed = names_.find(parameter->name);
@@ -162,31 +162,35 @@ class Importer {
       return Status::BadConfig(fmt::format("{}: the variable {} has the shape {}, and {} by the spec: the spec is not that of the checkpoint", report_.from,
                                            Quote(variable, 200), ShapeText(entry->shape), ShapeText(shape)));
     }
+    if (entry->given != entry->elements) return Status::BadData(fmt::format("{}: the variable {} is not whole: {} of its {} numbers are there", report_.from, Quote(variable, 200), entry->given, entry->elements));
     const std::shared_ptr<const TensorBundle> variables = variables_;
     contents->tensors.push_back({name, shape, {}, InOurOrder(parameter.name, [variables, variable](std::span<float> out) { return variables->ReadFloats(variable, out); })});
     return Status::Ok();
   }
 
-  // A slot that is kept part by part, the rows of one after those of the other. `slot`: of part 0, whose number is at `at`.
+  // A slot that is kept part by part: the rows of one after those of the other, or each in its place of the whole. `slot`: of
+  // part 0, whose number is at `at`.
   Status AddParts(const Parameter& parameter, const std::string& name, const std::string& slot, std::size_t at, BundleContents* contents) {
     const std::vector<std::int64_t>& shape = parameter.shape;
-    std::vector<std::pair<std::string, std::size_t>> parts;   // variable, elements
-    std::int64_t rows = 0;
-    for (std::size_t part = 0; rows < shape[0]; ++part) {
-      const std::string variable = slot.substr(0, at) + std::to_string(part) + slot.substr(at + 1);
+    struct SlotPart {
+      std::string variable;
+      std::size_t begin, size;
+    };
+    std::vector<SlotPart> parts;
+    std::size_t given = 0;
+    for (const std::size_t all = parameter.value.rows * parameter.value.cols; given < all;) {
+      const std::string variable = slot.substr(0, at) + std::to_string(parts.size()) + slot.substr(at + 1);
       const TensorBundle::Entry* entry = variables_->Find(variable);
-      const bool fits = entry != nullptr && entry->shape.size() == shape.size() && entry->shape[0] > 0 && entry->shape[0] <= shape[0] - rows &&
-                        std::equal(shape.begin() + 1, shape.end(), entry->shape.begin() + 1);
-      if (!fits) return Status::BadConfig(fmt::format("{}: the variable {} is not a part of a slot of shape {}: the spec is not that of the checkpoint", report_.from, Quote(variable, 200), ShapeText(shape)));
-      rows += entry->shape[0];
-      parts.emplace_back(variable, static_cast<std::size_t>(entry->elements));
+      const bool there = entry != nullptr && entry->given > 0 && static_cast<std::size_t>(entry->given) <= all - given;
+      const bool place = there && entry->shape == shape;
+      const bool rows = there && entry->given == entry->elements && entry->shape.size() == shape.size() && std::equal(shape.begin() + 1, shape.end(), entry->shape.begin() + 1);
+      if (!place && !rows) return Status::BadConfig(fmt::format("{}: the variable {} is not a part of a slot of shape {}: the spec is not that of the checkpoint", report_.from, Quote(variable, 200), ShapeText(shape)));
+      parts.push_back({variable, place ? 0 : given, static_cast<std::size_t>(entry->elements)});
+      given += static_cast<std::size_t>(entry->given);
     }
     const std::shared_ptr<const TensorBundle> variables = variables_;
     contents->tensors.push_back({name, shape, {}, InOurOrder(parameter.name, [variables, parts](std::span<float> out) {
-      for (const auto& [variable, elements] : parts) {
-        THALWEG_RETURN_IF_ERROR(variables->ReadFloats(variable, out.first(elements)));
-        out = out.subspan(elements);
-      }
+      for (const SlotPart& part : parts) THALWEG_RETURN_IF_ERROR(variables->ReadFloats(part.variable, out.subspan(part.begin, part.size)));
       return Status::Ok();
     })});
     return Status::Ok();
@@ -221,7 +225,8 @@ class Importer {
       }
       const std::string name_here = "slots/" + parameter.name + "/" + slots[s].name;
       const std::size_t part_at = slot.find(kVariablePart);
-      if (part_at != std::string::npos && variables_->Find(slot)->shape != parameter.shape) {
+      const TensorBundle::Entry& kept = *variables_->Find(slot);
+      if (part_at != std::string::npos && (kept.shape != parameter.shape || kept.given != kept.elements)) {
         THALWEG_RETURN_IF_ERROR(AddParts(parameter, name_here, slot, part_at + kVariablePart.size(), contents));
       } else {
         THALWEG_RETURN_IF_ERROR(Add(parameter, name_here, slot, contents));
@@ -231,16 +236,27 @@ class Importer {
     return Status::Ok();
   }
 
-  // A checkpoint's variables have TensorFlow's names of columns, which need not be the spec's.
-  void NameVariables(const ModelSpec& spec) {
+  // A checkpoint's variables have TensorFlow's names of columns, which are the spec's or those that its fields give.
+  Status NameVariables(const ModelSpec& spec) {
+    std::size_t as_fields = 0, as_spec = 0;
     for (const auto& [parameter, variable] : TfVariables(spec)) {
-      if (variables_->Find(variable) != nullptr) names_[parameter] = variable;
+      const bool there = variables_->Find(variable) != nullptr, same = variables_->Find(parameter) != nullptr;
+      if (there) names_[parameter] = variable;
+      as_fields += there && !same;
+      as_spec += same && !there;
+    }
+    const std::string differs = TfOrderDiffers(spec);
+    if (differs.empty() || (as_spec > 0 && as_fields == 0)) return Status::Ok();
+    if (as_fields == 0 || as_spec > 0) {
+      return Status::BadConfig(report_.from + ": does not tell whether the network's inputs are in the order of the spec's names there, or of those that its fields give: " + differs);
     }
     deep_order_ = TfDeepOrder(spec);
+    return Status::Ok();
   }
 
   // Where the network's inputs have another order there: rows_from_.
   Status OrderRows(const FeaturePlan& plan) {
+    if (deep_order_.empty()) return Status::Ok();
     std::map<std::string, std::size_t> begin, width;
     for (const ColumnUse& use : plan.deep()) width[use.column] = use.width;
     std::size_t rows = 0;
@@ -292,7 +308,7 @@ class Importer {
   ImportReport& report_;
   std::shared_ptr<const TensorBundle> variables_;
   std::map<std::string, std::string> names_;
-  std::vector<std::string> deep_order_;   // the network's inputs as they follow each other there
+  std::vector<std::string> deep_order_;   // the network's inputs as they follow each other there; empty: as here
   std::vector<std::size_t> rows_from_;    // of the first kernel: which of theirs is our row; empty: the same
   std::set<std::string> used_;
   bool with_slots_ = false;
@@ -305,6 +321,9 @@ Result<ImportReport> ImportTensorFlow(const std::string& path, const ImportOptio
   Importer importer(options, &report);
   std::string folder = path;
   bool saved_model = Exists(fs::path(path) / "saved_model.pb");
+  if (const fs::path text = fs::path(path) / "saved_model.pbtxt"; !saved_model && Exists(text)) {
+    return Status::BadData(text.string() + ": is a graph as text, which is not read: export it without as_text=True");
+  }
   if (!saved_model && !Exists(fs::path(path) / "checkpoint")) {
     if (const std::optional<std::string> newest = NewestExport(path)) folder = *newest, saved_model = true;
   }

@@ -222,7 +222,7 @@ class Files final : public TensorBundle {
     if (!good || !message.ok() || !elements || shard >= shards_.size() || slices.size() > kMaxSlices) {
       return Status::BadData("its entry " + Quote(key, 200) + " is broken");
     }
-    entry.elements = *elements;
+    entry.elements = entry.given = *elements;
     entry.shard = static_cast<std::uint32_t>(shard);
     for (const Bytes& bytes : slices) {
       Slice slice;
@@ -234,8 +234,8 @@ class Files final : public TensorBundle {
     return Status::Ok();
   }
 
-  // Sizes fit types, shapes and files; slices cover their variable.
-  Status CheckAll() const {
+  // Sizes fit types, shapes and files; slices are there.
+  Status CheckAll() {
     for (const auto* list : {&entries_, &slices_}) {
       for (const auto& [name, entry] : *list) {
         if (!entry.slices.empty()) continue;
@@ -247,18 +247,17 @@ class Files final : public TensorBundle {
                                            Quote(name, 200), entry.size, entry.offset, fmt::join(entry.shape, ","), TfTypeName(entry.type), file));
       }
     }
-    for (const auto& [name, entry] : entries_) {
+    for (auto& [name, entry] : entries_) {
       if (entry.slices.empty()) continue;
-      std::int64_t covered = 0;
+      entry.given = 0;
       for (const Slice& slice : entry.slices) {
         const auto found = slices_.find(slice.key);
         if (found == slices_.end() || found->second.shape != slice.extent || found->second.type != entry.type) {
           return Status::BadData(Quote(name, 200) + ": a slice of it is not there, or of another shape");
         }
-        covered += *Product(slice.extent);
-        if (covered > entry.elements) break;
+        entry.given += *Product(slice.extent);
+        if (entry.given > entry.elements) return Status::BadData(Quote(name, 200) + ": its slices are more than the whole of it");
       }
-      if (covered != entry.elements) return Status::BadData(Quote(name, 200) + ": its slices are not the whole of it");
     }
     return Status::Ok();
   }

@@ -33,6 +33,7 @@ class TensorBundle {
     std::uint32_t crc = 0;      // masked
     std::vector<Slice> slices;  // of a partitioned variable, whose data are those of its slices
     std::int64_t elements = 1;
+    std::int64_t given = 1;     // elements that are there: fewer where the slot of a variable's part holds that part alone
   };
 
   // `prefix`: "…/model.ckpt-10". Errors: kNotFound (no index or data file), kBadData: an index that is cut, changed,
@@ -44,8 +45,8 @@ class TensorBundle {
   virtual const std::map<std::string, Entry, std::less<>>& entries() const = 0;
   const Entry* Find(std::string_view name) const;
 
-  // float32 (from float64 too, rounded) in row-major order; `out` has the entry's elements. kBadData: another type, a
-  // checksum that is not the data's.
+  // float32 (from float64 too, rounded) in row-major order; `out` has the entry's elements, and those that are not given
+  // stay as they are. kBadData: another type, a checksum that is not the data's.
   virtual Status ReadFloats(std::string_view name, std::span<float> out) const = 0;
   // A scalar int64, int32 or bool.
   virtual Result<std::int64_t> ReadInteger(std::string_view name) const = 0;

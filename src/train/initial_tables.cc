@@ -34,6 +34,7 @@ Status FromCheckpoint(const std::string& prefix, const std::string& tensor, Para
     if (other.shape.size() == 2) names.push_back(name);
   }
   THALWEG_RETURN_IF_ERROR(CheckTable(prefix, tensor, entry == nullptr ? nullptr : &entry->shape, names, *table));
+  if (entry->given != entry->elements) return Status::BadData(prefix + ": " + Quote(tensor, 200) + " is not whole");
   return file->ReadFloats(tensor, table->storage.span());
 }
 
