@@ -164,7 +164,7 @@ class Check:
                 self.again(name, ours[name], theirs[name], [other[0][name] for other in others])
         slots = sum(name.startswith("slots/") for name in theirs)
         model = self.json("model.json")
-        wants = [model.get(t + "_optimizer") or {"kind": "adagrad"} for t in ("linear", "dnn") if model[t] or (t == "linear" and model["estimator"] == "Baseline")]
+        wants = [model.get(t + "_optimizer") or {"kind": "adagrad"} for t in ("linear", "dnn") if model[t] or (t == "linear" and model.get("estimator") == "Baseline")]
         if slots == 0 and not all(o["kind"] == "sgd" and not o.get("momentum") for o in wants):
             self.worst.append((math.inf, "no slots in the checkpoint"))
 

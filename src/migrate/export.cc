@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "base/strings.h"
+#include "migrate/deep_rows.h"
 #include "migrate/export_graph.h"
 #include "migrate/slot_names.h"
 #include "migrate/tensor_bundle_writer.h"
@@ -44,9 +45,7 @@ class Exporter {
     if (steps != bundle_->provenance().end()) report_.global_step = ParseInteger(steps->second).value_or(0);
     const ModelSpec& spec = model_->spec();
     renamed_ = TfVariables(spec);
-    if (const std::string differs = TfOrderDiffers(spec); !differs.empty()) {
-      report_.notes.push_back("an estimator takes the network's inputs in the order of its own names of columns, the SavedModel in that of the spec's: to go on training there, " + differs);
-    }
+    THALWEG_ASSIGN_OR_RETURN(rows_there_, DeepRows(model_->plan(), TfDeepOrder(spec)));
     if (spec.training.precision == "bf16") report_.notes.push_back("the model multiplies in bf16; TensorFlow will in float32, and differ by its rounding");
     THALWEG_ASSIGN_OR_RETURN(const ExportedGraph graph, BuildGraph(*model_));
     const fs::path saved = fs::path(dir) / "saved_model";
@@ -74,6 +73,16 @@ class Exporter {
     return found == renamed_.end() ? parameter : found->second;
   }
 
+  // A parameter's numbers, or a slot's; the rows of the first kernel in TensorFlow's order.
+  void AddFloats(const Parameter& parameter, const std::string& variable, std::span<const float> values, TensorBundleWriter* out) const {
+    if (rows_there_.empty() || parameter.name != kFirstKernel) return out->AddFloats(variable, parameter.shape, values);
+    out->AddMade(variable, parameter.shape, [this, values] {
+      std::vector<float> made(values.size());
+      GiveRows(rows_there_, values, made);
+      return made;
+    });
+  }
+
   void AddParameters(TensorBundleWriter* out) {
     const double shift = Shift(), scale = Scale();
     const bool wide = !model_->spec().wide.columns.empty();
@@ -82,7 +91,7 @@ class Exporter {
       const std::string& name = parameter->name;
       const bool last = name.starts_with("dnn/logits/") || (name.starts_with("linear/linear_model/") && (name.ends_with("/weights") || name.ends_with("/bias_weights")));
       if (!last || (shift == 0 && scale == 1)) {
-        out->AddFloats(Variable(name), parameter->shape, values);
+        AddFloats(*parameter, Variable(name), values, out);
         continue;
       }
       const bool takes_shift = name == (wide ? "linear/linear_model/bias_weights" : "dnn/logits/bias");
@@ -130,7 +139,7 @@ class Exporter {
         const std::string slot = TfSlotName(name, Variable(parameter->name) + (parts ? "/part_0" : ""), slots[s].name, s, version1);
         const TensorView* view = kept ? bundle_->Find("slots/" + parameter->name + "/" + slots[s].name) : nullptr;
         if (view != nullptr) {
-          out->AddFloats(slot, parameter->shape, view->data);
+          AddFloats(*parameter, slot, view->data, out);
         } else {
           out->AddMade(slot, parameter->shape, [size = parameter->value.rows * parameter->value.cols, value = slots[s].initial] { return std::vector<float>(size, value); });
         }
@@ -175,6 +184,7 @@ class Exporter {
   ExportReport& report_;
   std::unique_ptr<WideDeepModel> model_;
   std::map<std::string, std::string> renamed_;   // parameter → variable
+  std::vector<std::size_t> rows_there_;          // of the first kernel, as DeepRows
 };
 
 }  // namespace

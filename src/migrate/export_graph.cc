@@ -1,5 +1,7 @@
 #include "migrate/export_graph.h"
 
+#include <algorithm>
+#include <span>
 #include <utility>
 
 #include <fmt/format.h>
@@ -105,7 +107,9 @@ class Builder {
   Result<std::string> Deep() {
     const std::string base = "dnn/input_from_feature_columns/input_layer/";
     std::vector<std::string> inputs;
-    for (const ColumnUse& use : model_.plan().deep()) {
+    for (const std::string& column : TfDeepOrder(spec_)) {
+      const std::span<const ColumnUse> uses = model_.plan().deep();
+      const ColumnUse& use = *std::find_if(uses.begin(), uses.end(), [&](const ColumnUse& u) { return u.column == column; });
       const std::string scope = base + VariableScope(use.column) + "_1";
       if (use.form == Form::kEmbedding) {
         const std::string table = use.shared.empty() ? base + VariableScope(use.column) + "/embedding_weights" : VariableScope(use.shared, true);

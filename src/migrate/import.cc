@@ -9,6 +9,7 @@
 #include "base/strings.h"
 #include "bundle/bundle.h"
 #include "columns/fit.h"
+#include "migrate/deep_rows.h"
 #include "migrate/graph_model.h"
 #include "migrate/slot_names.h"
 #include "migrate/tensor_bundle.h"
@@ -42,7 +43,6 @@ std::optional<std::string> NewestExport(const std::string& path) {
 }
 
 constexpr std::string_view kVariablePart = "/part_";
-constexpr std::string_view kFirstKernel = "dnn/hiddenlayer_0/kernel";   // its rows are of the network's inputs
 
 class Importer {
  public:
@@ -95,7 +95,9 @@ class Importer {
     BundleContents contents;
     contents.spec = &model->spec();
     if (with_slots_) THALWEG_RETURN_IF_ERROR(NameVariables(model->spec()));
-    THALWEG_RETURN_IF_ERROR(OrderRows(model->plan()));
+    if (!deep_order_.empty()) {
+      THALWEG_ASSIGN_OR_RETURN(rows_from_, DeepRows(model->plan(), deep_order_));
+    }
     for (const Parameter* parameter : std::as_const(*model).parameters()) {
       const auto renamed = names_.find(parameter->name);
       const std::string variable = renamed == names_.end() ? parameter->name : renamed->second;
@@ -254,39 +256,14 @@ class Importer {
     return Status::Ok();
   }
 
-  // Where the network's inputs have another order there: rows_from_.
-  Status OrderRows(const FeaturePlan& plan) {
-    if (deep_order_.empty()) return Status::Ok();
-    std::map<std::string, std::size_t> begin, width;
-    for (const ColumnUse& use : plan.deep()) width[use.column] = use.width;
-    std::size_t rows = 0;
-    for (const std::string& column : deep_order_) {
-      if (!begin.emplace(column, rows).second) return Status::BadData("the network takes the column " + Quote(column) + " twice");
-      rows += width[column];
-    }
-    if (begin.size() != width.size()) return Status::BadData("the network takes other columns than its spec says");
-    bool moved = false;
-    for (const ColumnUse& use : plan.deep()) {
-      for (std::size_t i = 0; i < use.width; ++i) {
-        moved = moved || begin.at(use.column) + i != rows_from_.size();
-        rows_from_.push_back(begin.at(use.column) + i);
-      }
-    }
-    if (!moved) rows_from_.clear();
-    return Status::Ok();
-  }
-
   // What gives a parameter's numbers, or a slot's, with the rows of the first kernel in our order.
   using Load = std::function<Status(std::span<float>)>;
   Load InOurOrder(const std::string& parameter, Load load) const {
     if (rows_from_.empty() || parameter != kFirstKernel) return load;
-    return [load = std::move(load), rows_from = rows_from_](std::span<float> out) {
+    return [load = std::move(load), rows = rows_from_](std::span<float> out) {
       std::vector<float> theirs(out.size());
       THALWEG_RETURN_IF_ERROR(load(theirs));
-      const std::size_t cols = out.size() / rows_from.size();
-      for (std::size_t row = 0; row < rows_from.size(); ++row) {
-        std::copy_n(theirs.begin() + static_cast<std::ptrdiff_t>(rows_from[row] * cols), cols, out.begin() + static_cast<std::ptrdiff_t>(row * cols));
-      }
+      TakeRows(rows, theirs, out);
       return Status::Ok();
     };
   }

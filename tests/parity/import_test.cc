@@ -1,5 +1,8 @@
 // Models that TensorFlow 2.15 made, taken over: exports score as they did there; from a checkpoint with its slots ten more
 // steps give the same weights and slots. testdata/golden was made by TensorFlow.
+#include <algorithm>
+
+#include "migrate/export.h"
 #include "parity/tf_model.h"
 
 namespace thalweg {
@@ -51,6 +54,32 @@ TEST_P(Renamed, ColumnsTakeTheirRowsOfTheFirstLayerAlong) {
   const Result<Predictor> predictor = Predictor::Open(end);
   ASSERT_TRUE(predictor.ok()) << predictor.status().message();
   ExpectScores(*predictor, 60);
+
+  // And back, and here again.
+  const Result<std::shared_ptr<const Bundle>> model = Bundle::Open(end, true);
+  ASSERT_TRUE(model.ok()) << model.status().message();
+  const std::string folder = File("back"), again = File("again");
+  std::filesystem::remove_all(folder);
+  const Result<ExportReport> exported = ExportTensorFlow(*model, folder);
+  ASSERT_TRUE(exported.ok()) << exported.status().message();
+  const Result<ImportReport> taken = ImportTensorFlow(folder + "/saved_model", {}, again);
+  ASSERT_TRUE(taken.ok()) << taken.status().message();
+  const Result<Predictor> scorer = Predictor::Open(again);
+  ASSERT_TRUE(scorer.ok()) << scorer.status().message();
+  ExpectScores(*scorer, 60);
+  // The checkpoint is of TensorFlow's names and order: the spec of before takes it.
+  ImportOptions options;
+  options.spec = ReadSpec("spec.toml");
+  const std::string plain = File("plain");
+  const Result<ImportReport> untouched = ImportTensorFlow(folder, options, plain);
+  ASSERT_TRUE(untouched.ok()) << untouched.status().message();
+  const Result<std::shared_ptr<const Bundle>> first = Bundle::Open(Checkpoint(10), true), last = Bundle::Open(plain, true);
+  ASSERT_TRUE(first.ok() && last.ok());
+  ASSERT_EQ((*first)->tensor_names(), (*last)->tensor_names());
+  for (const std::string& name : (*first)->tensor_names()) {
+    EXPECT_TRUE(std::ranges::equal((*first)->Find(name)->data, (*last)->Find(name)->data)) << name;
+  }
+  std::filesystem::remove_all(folder);
 }
 
 INSTANTIATE_TEST_SUITE_P(Golden, Renamed, testing::Values("dnn_v2"));
