@@ -192,6 +192,7 @@ class Importer {
     }
     const std::shared_ptr<const TensorBundle> variables = variables_;
     contents->tensors.push_back({name, shape, {}, InOurOrder(parameter.name, [variables, parts](std::span<float> out) {
+      std::fill(out.begin(), out.end(), 0.0f);   // parts that lie about their places leave gaps
       for (const SlotPart& part : parts) THALWEG_RETURN_IF_ERROR(variables->ReadFloats(part.variable, out.subspan(part.begin, part.size)));
       return Status::Ok();
     })});
