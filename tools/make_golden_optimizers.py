@@ -38,6 +38,9 @@ CASES = [
     ("adam", {"learning_rate": 0.1, "amsgrad": True}, lambda: KERAS.Adam(0.1, amsgrad=True), ["m", "v", "vhat"]),
     ("adam", {"learning_rate": 0.1, "beta_1": 0.8, "beta_2": 0.9, "epsilon": 1e-3}, lambda: KERAS.Adam(0.1, 0.8, 0.9, 1e-3), ["m", "v"]),
     ("adam", {"learning_rate": 0.1, "variant": "v1"}, lambda: V1.AdamOptimizer(0.1), ["m", "v"]),
+    ("adadelta", {"learning_rate": 0.1}, lambda: KERAS.Adadelta(0.1), ["accum_grad", "accum_var"]),
+    ("adadelta", {"learning_rate": 1.0, "rho": 0.8, "epsilon": 1e-3}, lambda: KERAS.Adadelta(1.0, 0.8, 1e-3), ["accum_grad", "accum_var"]),
+    ("adadelta", {"learning_rate": 1.0, "variant": "v1"}, lambda: V1.AdadeltaOptimizer(1.0), ["accum_grad", "accum_var"]),
     ("adamax", {"learning_rate": 0.1}, lambda: KERAS.Adamax(0.1), ["m", "v"]),
     ("adamax", {"learning_rate": 0.1, "beta_1": 0.8, "beta_2": 0.9, "epsilon": 1e-3, "decay": 0.2}, lambda: KERAS.Adamax(0.1, 0.8, 0.9, 1e-3, decay=0.2), ["m", "v"]),
     ("nadam", {"learning_rate": 0.1}, lambda: KERAS.Nadam(0.1), ["m", "v"]),
@@ -82,7 +85,7 @@ def listed(values):
 
 
 def v1_slot(optimizer, variable, name):
-    return optimizer.get_slot(variable, {"accumulator": optimizer.get_slot_names()[0], "linear": "linear"}.get(name, name))
+    return optimizer.get_slot(variable, {"accumulator": optimizer.get_slot_names()[0], "linear": "linear", "accum_grad": "accum", "accum_var": "accum_update"}.get(name, name))
 
 
 def run(make, names, initial, gradient_of):

@@ -173,6 +173,8 @@ class Exporter {
     } else if (part.kind == "rmsprop") {
       scalar("rho", "rho", 0.9);
       scalar("momentum", "momentum", 0);
+    } else if (part.kind == "adadelta") {
+      scalar("rho", "rho", 0.95);
     } else if (part.kind == "sgd") {
       scalar("momentum", "momentum", 0);
     }

@@ -10,7 +10,7 @@
 
 namespace thalweg {
 
-// The optimizer's name in names of variables: "Ftrl", "Adagrad", "Adam", "Adamax", "Nadam", "RMSprop" ("RMSProp" in version 1),
+// The optimizer's name in names of variables: "Ftrl", "Adagrad", "Adam", "Adadelta", "Adamax", "Nadam", "RMSprop" ("RMSProp" in version 1),
 // "SGD" ("Momentum"); "" : TensorFlow has none.
 std::string TfOptimizerName(const PartSpec& optimizer, bool version1);
 

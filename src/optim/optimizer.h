@@ -17,7 +17,7 @@
 namespace thalweg {
 
 struct SlotInfo {
-  const char* name;     // TensorFlow's: "accumulator", "linear", "m", "v", "vhat", "rms", "mg", "momentum"
+  const char* name;     // TensorFlow's: "accumulator", "linear", "m", "v", "vhat", "rms", "mg", "momentum", "accum_grad", "accum_var"
   float initial;
 };
 

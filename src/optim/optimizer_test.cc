@@ -67,6 +67,7 @@ const std::vector<PartSpec> kVariants = {
     {"lazy_adam", {{"beta_1", 0.5}}},
     {"adam", {{"amsgrad", true}}},
     {"adam", {{"variant", std::string("v1")}}},
+    {"adadelta", {}},
     {"adamax", {}},
     {"nadam", {}},
     {"nadam", {{"beta_1", 0.5}, {"schedule_decay", 0.0}}},

@@ -7,7 +7,7 @@
 
 namespace thalweg {
 
-#define THALWEG_OPTIMIZERS(V) V(kFtrl) V(kAdagrad) V(kAdam) V(kLazyAdam) V(kAdamax) V(kNadam) V(kRmsprop) V(kLazyRmsprop) V(kSgd)
+#define THALWEG_OPTIMIZERS(V) V(kFtrl) V(kAdagrad) V(kAdam) V(kLazyAdam) V(kAdamax) V(kNadam) V(kAdadelta) V(kRmsprop) V(kLazyRmsprop) V(kSgd)
 
 #define THALWEG_DECLARE(kind) extern const OptimizerKind kind;
 THALWEG_OPTIMIZERS(THALWEG_DECLARE)
