@@ -199,6 +199,19 @@ class Importer {
     return Status::Ok();
   }
 
+  // The optimizer whose slots of `variable` are there, for people.
+  std::string TrainedBy(const std::string& variable) const {
+    constexpr std::string_view kVersion2 = "training/";
+    for (const auto& [name, entry] : variables_->entries()) {
+      const bool version1 = name.starts_with(variable + "/");
+      const std::size_t at = name.find("/" + variable + "/");
+      if (!version1 && (!name.starts_with(kVersion2) || at == std::string::npos || at < kVersion2.size())) continue;
+      const std::string optimizer = version1 ? name.substr(name.rfind('/') + 1) : name.substr(kVersion2.size(), at - kVersion2.size());
+      return fmt::format("was trained by {} of version {}", optimizer, version1 ? "1 (profile = \"tf_v1\")" : "2 (profile = \"tf_v2\")");
+    }
+    return "has no slots there";
+  }
+
   Status AddSlots(const Parameter& parameter, const std::string& variable, BundleContents* contents) {
     const bool linear = parameter.part == Part::kLinear, version1 = report_.spec.profile == "tf_v1";
     const PartSpec& part = linear ? report_.spec.wide.optimizer : report_.spec.deep.optimizer;
@@ -218,8 +231,7 @@ class Importer {
       }
       if (slot.empty()) {
         const std::string wanted = TfSlotName(name, variable, slots[s].name, s, version1);
-        report_.notes.push_back("the checkpoint has no " + wanted + ": the " + (linear ? "wide" : "deep") + " optimizer begins anew; is " + part.kind +
-                                " the one that trained it?");
+        report_.notes.push_back("the checkpoint has no " + wanted + ": the optimizers begin anew; the " + (linear ? "wide" : "deep") + " part " + TrainedBy(variable));
         with_slots_ = false;
         contents->tensors.erase(std::remove_if(contents->tensors.begin(), contents->tensors.end(), [](const auto& t) { return t.name.starts_with("slots/"); }),
                                 contents->tensors.end());
