@@ -36,6 +36,8 @@ if ldd "$score" | grep -E 'arrow|parquet|simdjson'; then fail "scoring links rea
 if nm -C "$score" | grep -E 'thalweg::(Trainer|TableSource|MetricSet)'; then fail "scoring links training"; fi
 "$score" "$folder/income.thalweg" | sort > "$folder/scores.txt"
 cat "$folder/scores.txt"
+"$folder/consumer/rank" "$folder/income.thalweg" | tee "$folder/rank.txt"
+[ "$(wc -l < "$folder/rank.txt")" = 4 ] && sort -r -c "$folder/rank.txt" || fail "the candidates are not ranked"
 "$folder/consumer/train" "$folder/visits.thalweg" | tee "$folder/train.txt"
 grep -qE '^400 steps, auc 0\.(8[5-9]|9)' "$folder/train.txt" || fail "the example does not learn"
 
