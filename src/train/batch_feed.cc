@@ -78,9 +78,17 @@ void BatchFeed::Read() {
 
 void BatchFeed::Transform(std::uint64_t batch) {
   Slot& slot = slots_[batch % kSlots];
+  {
+    std::lock_guard lock(mutex_);
+    if (!spare_.empty()) {
+      slot.features = std::move(spare_.back());
+      spare_.pop_back();
+    }
+  }
   if (!stopping_) slot.status = plan_->Transform(slot.rows, &slot.features);
   slot.rows = {};
-  ahead_ = std::clamp<std::uint64_t>(kAheadBytes / (BytesOf(slot.features) + 1), kFewest, kSlots);
+  const std::size_t most = std::min(kAheadRows / (slot.features.num_rows + 1), kAheadBytes / (BytesOf(slot.features) + 1));
+  ahead_ = std::clamp<std::uint64_t>(most, kFewest, kSlots);
 }
 
 // Later batches are transformed here while another thread is at this one.
@@ -103,7 +111,7 @@ Result<const FeatureBatch*> BatchFeed::Next() {
   {
     std::unique_lock lock(mutex_);
     // The last batch handed out is done with: its slot is free.
-    released_ = handed_out_;
+    if (released_ < handed_out_) spare_.push_back(std::move(slots_[released_++ % kSlots].features));
     ScheduleLocked();
     while (read_ == handed_out_) {
       if (!reading_) return static_cast<const FeatureBatch*>(nullptr);

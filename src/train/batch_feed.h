@@ -15,11 +15,11 @@
 #ifndef THALWEG_TRAIN_BATCH_FEED_H_
 #define THALWEG_TRAIN_BATCH_FEED_H_
 
-#include <array>
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
+#include <vector>
 
 #include "base/thread_pool.h"
 #include "columns/feature_batch.h"
@@ -52,10 +52,10 @@ class BatchFeed {
     bool end = false;
     ThreadPool::Ticket transforming;   // none where nothing was read
   };
-  // Deep enough that the other threads have batches while one reads a window of rows, but of large batches few: so many,
-  // and kAheadBytes once their size is known.
-  static constexpr std::uint64_t kSlots = 32, kFewest = 4;
-  static constexpr std::size_t kAheadBytes = 32u << 20;
+  // Deep enough that the other threads have batches while one reads a window of rows, but of large batches few: so many rows
+  // and bytes, once the size of a batch is known.
+  static constexpr std::uint64_t kSlots = 512, kFewest = 4;
+  static constexpr std::size_t kAheadRows = 16384, kAheadBytes = 32u << 20;
 
   void ScheduleLocked();   // a reading, if slots are free and none is under way
   void Read();             // batches, until no slot is free, or one where the caller waits for it
@@ -65,13 +65,14 @@ class BatchFeed {
   const FeaturePlan* plan_;
   ThreadPool* pool_;
   ExampleSource* source_ = nullptr;
-  std::array<Slot, kSlots> slots_;   // batch b is in slot b % kSlots
+  std::vector<Slot> slots_ = std::vector<Slot>(kSlots);   // batch b is in slot b % kSlots
   std::uint64_t handed_out_ = 0;
   std::atomic<std::uint64_t> ahead_ = kFewest;   // batches that may be held at once
   std::atomic<bool> stopping_ = false;           // nothing is wanted any more
 
   std::mutex mutex_;                 // guards what follows, and the slots' tickets
   std::condition_variable more_;     // has been read
+  std::vector<FeatureBatch> spare_;  // memory of batches that are done with
   ThreadPool::Ticket reader_;
   std::uint64_t read_ = 0;           // batches
   std::uint64_t released_ = 0;       // batches that the caller is done with
