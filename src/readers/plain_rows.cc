@@ -145,8 +145,7 @@ std::shared_ptr<const PlainRows::Cells> PlainRows::Take(std::string_view text, s
 }
 
 void PlainRows::Copy(std::string_view text, std::size_t row_begin, std::size_t first, std::size_t rows, Cells* cells) const {
-  // Reading so much from any cell that begins before it stays within the text.
-  const std::size_t safe = text.size() < kShort ? 0 : text.size() - kShort;
+  const char* end_of_text = text.data() + text.size();
   for (std::size_t c = 0; c < wanted_.size(); ++c) {
     const auto column = static_cast<std::size_t>(wanted_[c]);
     const std::uint32_t* ends = ends_.data() + column;
@@ -164,7 +163,7 @@ void PlainRows::Copy(std::string_view text, std::size_t row_begin, std::size_t f
       const std::size_t begin = begin_of(row);
       std::string_view cell = text.substr(begin, ends[row * num_columns_] - begin);
       if (trim_) cell = TrimCell(cell);
-      if (cell.size() <= kShort && begin < safe) {
+      if (cell.size() <= kShort && static_cast<std::size_t>(end_of_text - cell.data()) >= kShort) {
         std::memcpy(at, cell.data(), kShort);
         at += cell.size();
       } else {

@@ -71,6 +71,10 @@ TEST(PlainRows, LeavesWhatIsNotPlainToOthers) {
 TEST(PlainRows, BlanksGoWhereTheyAreTrimmed) {
   EXPECT_EQ(TableOf(Take(" a ,\tb b\n , \n", 2, {0, 1}, 9, true)), (Table{{"a", ""}, {"b b", ""}}));
   EXPECT_EQ(TableOf(Take(" a , b\n", 2, {0, 1})), (Table{{" a "}, {" b"}}));
+  // Nothing behind the text is looked at.
+  const std::string_view blanks = "a,                  b\n";
+  const std::vector<char> exact(blanks.begin(), blanks.end());
+  EXPECT_EQ(TableOf(Take({exact.data(), exact.size()}, 2, {1}, 9, true)), Table{{"b"}});
 }
 
 }  // namespace
