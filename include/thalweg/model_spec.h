@@ -89,6 +89,9 @@ struct ModelSpec {
 
 // Whether the labels of a task are numbers (regression, logistic_regression, poisson), not classes.
 bool HasNumberLabels(std::string_view task);
+// Whether loss and metrics go by tf.compat.v1.estimator, which has heads of classes and of numbers; others are the second
+// version's, whatever the profile. The task is given.
+bool HasVersion1Head(const ModelSpec& spec);
 
 // TOML (or JSON, when the first non-blank byte is '{'). `origin` names the text in messages ("spec.toml"). Unknown or
 // unused keys, kinds and values of wrong types are kBadConfig with line and suggestion. At most 64 MiB, depth 32.

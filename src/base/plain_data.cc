@@ -27,6 +27,9 @@ const FieldSpec* Schema::Find(std::string_view name) const {
 bool HasNumberLabels(std::string_view task) {
   return task == "regression" || task == "logistic_regression" || task == "poisson";
 }
+bool HasVersion1Head(const ModelSpec& spec) {
+  return spec.profile == "tf_v1" && (spec.task == "binary" || spec.task == "multiclass" || spec.task == "regression");
+}
 
 std::size_t ModelSpec::LabelWidth() const {
   if (task == "multilabel") return label.classes.size();

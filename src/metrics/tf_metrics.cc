@@ -9,7 +9,7 @@ namespace thalweg {
 TfMetricOptions TfMetricsOf(const ModelSpec& spec) {
   TfMetricOptions options;
   options.task = spec.task;
-  options.version_1 = spec.profile == "tf_v1";
+  options.version_1 = HasVersion1Head(spec);
   options.thresholds = GetNumbers(spec.head.params, "thresholds");
   options.label_width = spec.LabelWidth();
   // Classes that are but their own numbers are named as TensorFlow does without a vocabulary: class3.

@@ -41,7 +41,7 @@ class ModelReader {
     THALWEG_RETURN_IF_ERROR(Towers(logits));
     if ((spec.task == "regression" || spec.task == "poisson") && num_logits_ > 1) spec.head.params["label_dimension"] = num_logits_;
     spec.training.precision = "fp32";
-    spec.head.params["loss_reduction"] = std::string(spec.profile == "tf_v1" ? "sum" : "sum_over_batch_size");
+    spec.head.params["loss_reduction"] = std::string(HasVersion1Head(spec) && !SecondHead() ? "sum" : "sum_over_batch_size");
     std::sort(spec.columns.begin(), spec.columns.end(), [](const ColumnSpec& a, const ColumnSpec& b) { return a.name < b.name; });
     std::sort(spec.fields.begin(), spec.fields.end(), [](const FieldSpec& a, const FieldSpec& b) { return a.name < b.name; });
     Notes();
@@ -56,6 +56,15 @@ class ModelReader {
       if (graph_.Find(name) != nullptr) return true;
     }
     return false;
+  }
+
+  // A DNNLinearCombinedEstimator of version 1 takes heads of the second, whose operations have other names. Those of a
+  // regression have not.
+  bool SecondHead() const {
+    if (model_.spec.task == "binary") return graph_.Find("head/logits/Shape") != nullptr;
+    const TfNode* first = graph_.Find("head/predictions/ExpandDims");
+    return model_.spec.task == "multiclass" && first != nullptr && !first->inputs.empty() && first->inputs[0].node != nullptr &&
+           first->inputs[0].node->op == "ArgMax";
   }
 
   Result<TfOutput> At(const TfSignature& signature, const std::string& key) const {

@@ -31,13 +31,13 @@ void FillTask(ModelSpec* spec) {
   if (spec->task.empty()) spec->task = spec->head.kind;
   if (spec->head.kind.empty()) spec->head.kind = spec->task;
   // The estimators' loss_reduction: SUM in version 1, SUM_OVER_BATCH_SIZE in version 2.
-  spec->head.params.try_emplace("loss_reduction", std::string(IsV1(*spec) ? "sum" : "sum_over_batch_size"));
+  spec->head.params.try_emplace("loss_reduction", std::string(HasVersion1Head(*spec) ? "sum" : "sum_over_batch_size"));
 }
 
 // What tf.compat.v1.train's optimizers do otherwise.
 void FillVariant(PartSpec* optimizer) {
   if (optimizer->kind == "adagrad") optimizer->params.try_emplace("epsilon", 0.0);
-  for (const char* kind : {"adam", "lazy_adam", "rmsprop", "lazy_rmsprop", "sgd"}) {
+  for (const char* kind : {"adadelta", "adam", "lazy_adam", "rmsprop", "lazy_rmsprop", "sgd"}) {
     if (optimizer->kind == kind) optimizer->params.try_emplace("variant", std::string("v1"));
   }
 }
