@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <bit>
 #include <cstring>
 #include <mutex>
 #include <utility>
@@ -73,9 +74,14 @@ class MappedBundle final : public Bundle {
                              checksum, Quote(header_.table_checksum)));
     }
     THALWEG_RETURN_IF_ERROR(SortTensors());
-    if (verify) THALWEG_RETURN_IF_ERROR(VerifyAll());
+    if (verify) THALWEG_RETURN_IF_ERROR(VerifyAllBlocks());
     if (const Status status = ReadSpec(file_bytes); !status.ok()) return Bad(status.message());
-    return CheckModel();
+    THALWEG_RETURN_IF_ERROR(CheckModel());
+    for (auto& [name, tensor] : tensors_) {
+      if (verify) THALWEG_RETURN_IF_ERROR(Verify(name));
+      if (!verify && tensor.table) tensor.MakeSeen();
+    }
+    return Status::Ok();
   }
 
   const ModelSpec& spec() const override { return spec_; }
@@ -88,21 +94,57 @@ class MappedBundle final : public Bundle {
   }
   const TensorView* Find(const std::string& name) const override {
     const auto it = tensors_.find(name);
-    return it == tensors_.end() ? nullptr : &it->second.view;
+    return it == tensors_.end() ? nullptr : &it->second;
+  }
+  Result<const TensorView*> FindFloats(const std::string& name) const override {
+    const auto it = tensors_.find(name);
+    if (it == tensors_.end()) return static_cast<const TensorView*>(nullptr);
+    THALWEG_RETURN_IF_ERROR(Verify(name));
+    const Tensor& tensor = it->second;
+    if (tensor.packed == nullptr) return static_cast<const TensorView*>(&tensor);
+    try {
+      std::call_once(tensor.decode_once, [&] {
+        tensor.decoded.Resize(tensor.packed_table.rows, tensor.packed_table.cols);
+        for (std::size_t r = 0; r < tensor.decoded.rows(); ++r) {
+          tensor.packed_table.Read(r, 0, tensor.decoded.cols(), tensor.decoded.row(r));
+        }
+        tensor.decoded_view = {tensor.shape, tensor.decoded.span(), nullptr, tensor.bytes};
+      });
+    } catch (const std::bad_alloc&) {
+      return Bad("there is not enough memory for tensor " + Quote(name, 200) + " as float32 numbers");
+    }
+    return static_cast<const TensorView*>(&tensor.decoded_view);
   }
   Status Verify(const std::string& name) const override {
     const auto it = tensors_.find(name);
     if (it == tensors_.end()) return Status::Internal(origin_ + ": no tensor " + Quote(name, 200));
     const Tensor& tensor = it->second;
-    if (tensor.verified.load(std::memory_order_relaxed)) return Status::Ok();
-    THALWEG_RETURN_IF_ERROR(VerifyBlocks(*tensor.entry));
-    if (!name.starts_with(kSlotsPrefix)) {
-      if (const auto at = FirstNotFinite(tensor.view.data)) {
-        return Bad(fmt::format("tensor {}: number {} of {} is {}, expected finite ones", Quote(name, 200), *at + 1,
-                               tensor.view.data.size(), FormatNumber(tensor.view.data[*at])));
+    if (tensor.verified.load(std::memory_order_acquire)) return Status::Ok();
+    for (const Part* part : {&tensor.numbers, &tensor.scales}) {
+      if (part->entry == nullptr) continue;
+      THALWEG_RETURN_IF_ERROR(VerifyBlocks(*part->entry));
+      THALWEG_RETURN_IF_ERROR(CheckNumbers(*part->entry, part->entry->begin, part->entry->end));
+    }
+    THALWEG_RETURN_IF_ERROR(VerifyRowNumbers(tensor));
+    tensor.verified.store(true, std::memory_order_release);
+    return Status::Ok();
+  }
+  Status VerifyRows(const TensorView& view, std::span<const std::int32_t> rows) const override {
+    const Tensor& tensor = static_cast<const Tensor&>(view);
+    if (tensor.verified.load(std::memory_order_acquire)) return Status::Ok();
+    if (!tensor.table) return Verify(tensor.numbers.entry->name);
+    THALWEG_RETURN_IF_ERROR(VerifyRowNumbers(tensor));
+    const std::size_t row_bytes = static_cast<std::size_t>(tensor.shape.back()) * SizeOf(tensor.numbers.entry->type);
+    for (const std::int32_t row : rows) {
+      if (row < 0) continue;
+      const std::size_t number = static_cast<std::size_t>(row);
+      const std::size_t place = tensor.packed == nullptr ? number : tensor.packed_table.Find(number);
+      if (place == PackedTable::kNone) continue;
+      THALWEG_RETURN_IF_ERROR(VerifyPart(tensor.numbers, place * row_bytes, row_bytes));
+      if (tensor.scales.entry != nullptr) {
+        THALWEG_RETURN_IF_ERROR(VerifyPart(tensor.scales, place * sizeof(float), sizeof(float)));
       }
     }
-    tensor.verified.store(true, std::memory_order_relaxed);
     return Status::Ok();
   }
   Result<std::unique_ptr<WideDeepModel>> NewModel() const override {
@@ -114,10 +156,31 @@ class MappedBundle final : public Bundle {
   }
 
  private:
-  struct Tensor {
+  // Bytes of a tensor, whose blocks may be looked at one by one.
+  struct Part {
     const TensorEntry* entry = nullptr;
-    TensorView view;
+    mutable std::vector<std::atomic<std::uint8_t>> seen;  // by block, from the first that has bytes of it
+
+    void MakeSeen() {
+      if (entry == nullptr || entry->size() == 0) return;
+      seen = std::vector<std::atomic<std::uint8_t>>((entry->end - 1) / kBlockBytes - entry->begin / kBlockBytes + 1);
+    }
+  };
+  struct Tensor : TensorView {
+    Part numbers, scales;
+    const TensorEntry* row_numbers = nullptr;
+    bool table = false;                // its rows are picked one by one
+    mutable PackedTable packed_table;  // `packed` points to it
+    mutable std::once_flag rows_once, decode_once;
+    mutable Status rows_status;
+    mutable Matrix decoded;
+    mutable TensorView decoded_view;
     mutable std::atomic<bool> verified = false;
+
+    void MakeSeen() {
+      numbers.MakeSeen();
+      scales.MakeSeen();
+    }
   };
 
   Status Bad(const std::string& why) const { return Status::BadData(origin_ + ": " + why); }
@@ -125,7 +188,7 @@ class MappedBundle final : public Bundle {
 
   // Parameters by name, texts apart; paddings are zero.
   Status SortTensors() {
-    const std::string* last = nullptr;
+    Tensor* last = nullptr;
     for (const TensorEntry& entry : header_.tensors) {
       const Bytes bytes = BytesOf(entry);
       if (IsPadding(entry)) {
@@ -134,36 +197,112 @@ class MappedBundle final : public Bundle {
         }
       } else if (entry.name.starts_with(kTextsPrefix)) {
         texts_.push_back(&entry);
-      } else if (entry.name != kChecksumsName) {
-        if (entry.name.starts_with(kReserved) || entry.type != TensorType::kF32 || !texts_.empty()) {
+      } else if (entry.name.starts_with(kReserved) && entry.name != kChecksumsName) {
+        if (!texts_.empty() || last == nullptr || !AddCompanion(entry, last)) {
           return Bad("tensor " + Describe(entry) + " is not one that a model of this version has");
         }
-        if (last != nullptr && *last >= entry.name) {
-          return Bad("tensor " + Describe(entry) + " is after " + Quote(*last, 200) + ", expected ascending names");
+      } else if (entry.name != kChecksumsName) {
+        const bool numbers = entry.type == TensorType::kF32 || entry.type == TensorType::kBF16 || entry.type == TensorType::kI8;
+        if (!numbers || !texts_.empty()) {
+          return Bad("tensor " + Describe(entry) + " is not one that a model of this version has");
         }
-        last = &entry.name;
-        Tensor& tensor = tensors_[entry.name];
-        tensor.entry = &entry;
-        tensor.view = {entry.shape, {reinterpret_cast<const float*>(bytes.data()), bytes.size() / sizeof(float)}};
+        if (last != nullptr && last->numbers.entry->name >= entry.name) {
+          return Bad("tensor " + Describe(entry) + " is after " + Quote(last->numbers.entry->name, 200) +
+                     ", expected ascending names");
+        }
+        last = &tensors_[entry.name];
+        last->numbers.entry = &entry;
+        last->shape = entry.shape;
+        last->bytes = entry.size();
+        if (entry.type == TensorType::kF32) {
+          last->data = {reinterpret_cast<const float*>(bytes.data()), bytes.size() / sizeof(float)};
+        }
       }
     }
     return Status::Ok();
   }
 
+  // Row numbers and scales of the tensor before them, in this order; false: they are not.
+  bool AddCompanion(const TensorEntry& entry, Tensor* tensor) const {
+    const std::string& name = tensor->numbers.entry->name;
+    const bool rows = entry.name == std::string(kRowsPrefix) + name, scales = entry.name == std::string(kScalesPrefix) + name;
+    if ((!rows && !scales) || tensor->scales.entry != nullptr || (rows && tensor->row_numbers != nullptr)) return false;
+    if (entry.type != (rows ? TensorType::kU32 : TensorType::kF32)) return false;
+    (rows ? tensor->row_numbers : tensor->scales.entry) = &entry;
+    tensor->bytes += entry.size();
+    return true;
+  }
+
+  Status VerifyBlock(const TensorEntry& entry, std::size_t block) const {
+    if (blocks_.IsWhole(block)) return Status::Ok();
+    return Bad(fmt::format(
+        "is damaged: bytes {}–{} of its tensors (block {}, {}) are not those that were written; take another copy",
+        block * kBlockBytes, std::min<std::uint64_t>((block + 1) * kBlockBytes, header_.tensors.back().begin), block,
+        Quote(entry.name, 200)));
+  }
+
   Status VerifyBlocks(const TensorEntry& entry) const {
     if (entry.size() == 0) return Status::Ok();
     for (std::size_t block = entry.begin / kBlockBytes; block <= (entry.end - 1) / kBlockBytes; ++block) {
-      if (blocks_.IsWhole(block)) continue;
-      return Bad(fmt::format(
-          "is damaged: bytes {}–{} of its tensors ({}) are not those that were written; take another copy",
-          block * kBlockBytes, std::min<std::uint64_t>((block + 1) * kBlockBytes, header_.tensors.back().begin),
-          Quote(entry.name, 200)));
+      THALWEG_RETURN_IF_ERROR(VerifyBlock(entry, block));
     }
     return Status::Ok();
   }
 
-  Status VerifyAll() const {
-    for (const auto& [name, tensor] : tensors_) THALWEG_RETURN_IF_ERROR(Verify(name));
+  // The blocks that have bytes [offset, offset + size) of a part, with all their numbers of it.
+  Status VerifyPart(const Part& part, std::uint64_t offset, std::uint64_t size) const {
+    const TensorEntry& entry = *part.entry;
+    const std::uint64_t begin = entry.begin + offset;
+    for (std::size_t block = begin / kBlockBytes; block <= (begin + size - 1) / kBlockBytes; ++block) {
+      std::atomic<std::uint8_t>& seen = part.seen[block - entry.begin / kBlockBytes];
+      if (seen.load(std::memory_order_relaxed) != 0) continue;
+      THALWEG_RETURN_IF_ERROR(VerifyBlock(entry, block));
+      THALWEG_RETURN_IF_ERROR(CheckNumbers(entry, std::max<std::uint64_t>(entry.begin, block * kBlockBytes),
+                                           std::min<std::uint64_t>(entry.end, (block + 1) * kBlockBytes)));
+      seen.store(1, std::memory_order_relaxed);
+    }
+    return Status::Ok();
+  }
+
+  // That the numbers in bytes [begin, end) of the data area, all of one tensor, are such as a model may have.
+  Status CheckNumbers(const TensorEntry& entry, std::uint64_t begin, std::uint64_t end) const {
+    if (entry.type == TensorType::kI8 || entry.name.starts_with(kSlotsPrefix)) return Status::Ok();
+    const std::size_t width = SizeOf(entry.type), count = (end - begin) / width;
+    const void* const data = data_.data() + begin;
+    const auto floats = std::span(static_cast<const float*>(data), count);
+    const auto halves = std::span(static_cast<const std::uint16_t*>(data), count);
+    const bool scales = entry.name.starts_with(kScalesPrefix), half = entry.type == TensorType::kBF16;
+    const auto at = half ? FirstNotFinite(halves) : scales ? FirstNoScale(floats) : FirstNotFinite(floats);
+    if (!at) return Status::Ok();
+    const float found = half ? std::bit_cast<float>(std::uint32_t{halves[*at]} << 16) : floats[*at];
+    return Bad(fmt::format("tensor {}: number {} of {} is {}, expected {}", Quote(entry.name, 200),
+                           (begin - entry.begin) / width + *at + 1, entry.size() / width, FormatNumber(found),
+                           scales ? fmt::format("scales from 0 to {}", FormatNumber(kLargestScale)) : "finite ones"));
+  }
+
+  // Looked at once, whole, and then searched by an index.
+  Status VerifyRowNumbers(const Tensor& tensor) const {
+    if (tensor.row_numbers == nullptr) return Status::Ok();
+    std::call_once(tensor.rows_once, [&] { tensor.rows_status = ReadRowNumbers(tensor); });
+    return tensor.rows_status;
+  }
+  Status ReadRowNumbers(const Tensor& tensor) const {
+    const TensorEntry& entry = *tensor.row_numbers;
+    THALWEG_RETURN_IF_ERROR(VerifyBlocks(entry));
+    PackedTable& table = tensor.packed_table;
+    if (const auto at = FirstNotAscending({table.row_numbers, table.kept}, table.rows)) {
+      return Bad(fmt::format("tensor {}: row number {} of {} is {}, expected ascending ones below {}",
+                             Quote(entry.name, 200), *at + 1, table.kept, table.row_numbers[*at], table.rows));
+    }
+    try {
+      table.MakeIndex();
+    } catch (const std::bad_alloc&) {
+      return Bad("there is not enough memory to read it");
+    }
+    return Status::Ok();
+  }
+
+  Status VerifyAllBlocks() const {
     for (const TensorEntry& entry : header_.tensors) {
       if (entry.name != kChecksumsName) THALWEG_RETURN_IF_ERROR(VerifyBlocks(entry));
     }
@@ -219,7 +358,7 @@ class MappedBundle final : public Bundle {
     for (const Parameter* parameter : std::as_const(*model_).parameters())
       parameters.emplace(parameter->name, parameter);
     std::size_t own = 0, best = 0;
-    for (const auto& [name, tensor] : tensors_) {
+    for (auto& [name, tensor] : tensors_) {
       std::string_view of = name;
       if (of.starts_with(kSlotsPrefix)) {
         of.remove_prefix(kSlotsPrefix.size());
@@ -233,12 +372,10 @@ class MappedBundle final : public Bundle {
       }
       const auto it = parameters.find(of);
       if (it == parameters.end() || (of.data() != name.data() && position_.empty())) {
-        return Bad("tensor " + Describe(*tensor.entry) + " is not one of its spec's model");
+        return Bad("tensor " + Describe(*tensor.numbers.entry) + " is not one of its spec's model");
       }
-      if (it->second->shape != tensor.view.shape) {
-        return Bad(fmt::format("tensor {} has another shape than its spec says: [{}]", Describe(*tensor.entry),
-                               fmt::join(it->second->shape, ",")));
-      }
+      tensor.table = it->second->table && of.data() == name.data();
+      THALWEG_RETURN_IF_ERROR(CheckForm(*it->second, &tensor));
     }
     if (own == parameters.size() && (best == 0 || best == own)) return Status::Ok();
     for (const auto& [name, parameter] : parameters) {
@@ -246,6 +383,46 @@ class MappedBundle final : public Bundle {
       if (tensors_.find(wanted) == tensors_.end()) return Bad("tensor " + Quote(wanted, 200) + " is missing");
     }
     return Status::Internal(origin_ + ": tensors were miscounted");
+  }
+
+  // That a tensor is its parameter, or a table in one of its other forms.
+  Status CheckForm(const Parameter& parameter, Tensor* tensor) const {
+    const TensorEntry &entry = *tensor->numbers.entry, *const rows = tensor->row_numbers, *const scales = tensor->scales.entry;
+    const std::vector<std::int64_t>& expected = parameter.shape;
+    const auto other_shape = [&] {
+      return Bad(fmt::format("tensor {} has another shape than its spec says: [{}]", Describe(entry), fmt::join(expected, ",")));
+    };
+    if (entry.type == TensorType::kF32 && rows == nullptr && scales == nullptr) {
+      return entry.shape == expected ? Status::Ok() : other_shape();
+    }
+    if (!tensor->table || !position_.empty()) {
+      return Bad("tensor " + Describe(entry) + " is packed, expected that of tables only, in models without slots");
+    }
+    const bool whole = rows == nullptr;
+    if (entry.shape.size() != 2 || expected.size() != 2 || entry.shape[1] != expected[1] ||
+        (whole ? entry.shape[0] != expected[0] : entry.shape[0] >= expected[0])) {
+      return other_shape();
+    }
+    if ((scales != nullptr) != (entry.type == TensorType::kI8)) {
+      return Bad("tensor " + Quote(std::string(kScalesPrefix) + entry.name, 200) +
+                 (scales == nullptr ? " is missing" : " is there, expected that of tables of I8 only"));
+    }
+    for (const TensorEntry* const companion : {rows, scales}) {
+      if (companion == nullptr || companion->shape == std::vector<std::int64_t>{entry.shape[0]}) continue;
+      return Bad(fmt::format("tensor {} has another shape than its table says: [{}]", Describe(*companion), entry.shape[0]));
+    }
+    PackedTable& table = tensor->packed_table;
+    table.form = entry.type == TensorType::kF32 ? NumberForm::kF32 : entry.type == TensorType::kBF16 ? NumberForm::kBf16 : NumberForm::kInt8;
+    table.rows = static_cast<std::size_t>(expected[0]);
+    table.cols = static_cast<std::size_t>(expected[1]);
+    table.kept = static_cast<std::size_t>(entry.shape[0]);
+    table.data = BytesOf(entry).data();
+    if (scales != nullptr) table.scales = reinterpret_cast<const float*>(BytesOf(*scales).data());
+    if (rows != nullptr) table.row_numbers = reinterpret_cast<const std::uint32_t*>(BytesOf(*rows).data());
+    tensor->shape = expected;
+    tensor->data = {};
+    tensor->packed = &table;
+    return Status::Ok();
   }
 
   std::string origin_;

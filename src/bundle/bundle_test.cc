@@ -202,6 +202,9 @@ TEST(Bundle, DISABLED_WriteSeeds) {
   checkpoint.AddCheckpoint();
   write("checkpoint", checkpoint);
   write("binary", Made(TinySpec()));
+  Made packed(PackableSpec());
+  packed.Pack(NumberForm::kInt8, 4);
+  write("packed", packed);
   ModelSpec spec = TinySpec();
   spec.task = spec.head.kind = "multiclass";
   spec.label = {"y", {"red", "green", "blue"}, ""};

@@ -32,6 +32,16 @@ inline ModelSpec TinySpec() {
   return spec;
 }
 
+// With rows that are long enough for int8, and enough of them.
+inline ModelSpec PackableSpec() {
+  ModelSpec spec = TinySpec();
+  for (ColumnSpec& column : spec.columns) {
+    if (column.name == "shop") column.params["hash_bucket_size"] = std::int64_t{12};
+    if (column.name == "shop_embedding") column.params["dimension"] = std::int64_t{6};
+  }
+  return spec;
+}
+
 // A spec with a model of it, whose weights are those that training would begin with.
 struct Made {
   explicit Made(ModelSpec s) : spec(std::move(s)) {
@@ -42,6 +52,23 @@ struct Made {
     contents.provenance = {{"seed", "1"}, {"version", "0.1.0"}};
     for (Parameter* parameter : model->parameters()) {
       contents.tensors.push_back({parameter->name, parameter->shape, parameter->storage.span()});
+    }
+  }
+
+  // Tables in this form, of which only each `every`-th row is not zero.
+  void Pack(NumberForm form, std::size_t every) {
+    for (Parameter* parameter : model->parameters()) {
+      if (!parameter->table) continue;
+      for (std::size_t r = 0; r < parameter->storage.rows(); ++r) {
+        for (std::size_t c = 0; c < parameter->storage.cols(); ++c) {
+          parameter->storage.row(r)[c] = r % every == 1 % every ? 0.1f * static_cast<float>(r + 1) - 0.37f * static_cast<float>(c + 1) : 0.0f;
+        }
+      }
+    }
+    for (TensorToWrite& tensor : contents.tensors) {
+      for (const Parameter* parameter : model->parameters()) {
+        if (parameter->name == tensor.name && parameter->table) tensor.pack = form;
+      }
     }
   }
 

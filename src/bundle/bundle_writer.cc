@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <utility>
 
 #include "base/file.h"
@@ -11,6 +12,7 @@
 #include "bundle/bundle.h"
 #include "bundle/checks.h"
 #include "bundle/format.h"
+#include "bundle/pack_table.h"
 #include "bundle/spec_texts.h"
 
 namespace thalweg {
@@ -23,6 +25,7 @@ struct Source {
   TensorEntry entry;
   std::span<const std::byte> bytes;
   const TensorToWrite* lazy = nullptr;
+  std::shared_ptr<const TablePacker> packer = nullptr;
 };
 
 // Optimizers' memory may hold an infinity that does no harm; a weight may not.
@@ -55,6 +58,37 @@ Result<std::vector<Source>> SourcesOf(const std::vector<TensorToWrite>& tensors)
   const auto twice = std::ranges::adjacent_find(sources, {}, name);
   if (twice != sources.end()) return Status::Internal("tensor " + Quote(twice->entry.name, 200) + " is given twice");
   return sources;
+}
+
+// Puts tables into the form that they are wanted in, their row numbers and scales after them.
+std::vector<Source> Packed(std::vector<Source> sources, const std::vector<TensorToWrite>& tensors) {
+  std::map<std::string_view, const TensorToWrite*> wanted;
+  for (const TensorToWrite& tensor : tensors) {
+    if (tensor.pack && !tensor.data.empty()) wanted.emplace(tensor.name, &tensor);
+  }
+  std::vector<Source> out;
+  for (Source& source : sources) {
+    const auto found = wanted.find(source.entry.name);
+    out.push_back(std::move(source));
+    if (found == wanted.end()) continue;
+    const TensorToWrite& tensor = *found->second;
+    auto packer = std::make_shared<const TablePacker>(tensor.data, static_cast<std::size_t>(tensor.shape.back()), *tensor.pack);
+    if (packer->plain()) continue;
+    Source& table = out.back();
+    table.packer = packer;
+    table.entry.shape.front() = static_cast<std::int64_t>(packer->kept());
+    if (packer->form() == NumberForm::kBf16) table.entry.type = TensorType::kBF16;
+    if (packer->form() == NumberForm::kInt8) table.entry.type = TensorType::kI8;
+    const std::vector<std::int64_t> kept = {static_cast<std::int64_t>(packer->kept())};
+    if (packer->sparse()) {
+      out.push_back({{std::string(kRowsPrefix) + tensor.name, TensorType::kU32, kept}, std::as_bytes(std::span(packer->row_numbers()))});
+    }
+    if (packer->form() == NumberForm::kInt8) {
+      out.push_back({{std::string(kScalesPrefix) + tensor.name, TensorType::kF32, kept}, std::as_bytes(std::span(packer->scales()))});
+    }
+    // The row numbers and scales belong to the packer, which the table's source keeps.
+  }
+  return out;
 }
 
 void AppendTexts(const std::vector<PackedTexts>& lists, std::vector<Source>* sources) {
@@ -93,6 +127,7 @@ Status WriteBundle(const std::string& path, const BundleContents& contents) {
     header.texts = FormatTextsKeys(keys);
   }
   THALWEG_ASSIGN_OR_RETURN(std::vector<Source> sources, SourcesOf(contents.tensors));
+  sources = Packed(std::move(sources), contents.tensors);
   AppendTexts(lists, &sources);
   std::vector<TensorEntry> entries;
   for (const Source& source : sources) entries.push_back(source.entry);
@@ -108,6 +143,11 @@ Status WriteBundle(const std::string& path, const BundleContents& contents) {
         THALWEG_RETURN_IF_ERROR(source->lazy->load(data));
         THALWEG_RETURN_IF_ERROR(CheckFinite(*source->lazy, data).At(path));
         THALWEG_RETURN_IF_ERROR(take(static_cast<const void*>(data.data()), entry->size()));
+        ++source;
+        continue;
+      }
+      if (!padding && source->packer != nullptr) {
+        THALWEG_RETURN_IF_ERROR(source->packer->ForEachPiece(take));
         ++source;
         continue;
       }

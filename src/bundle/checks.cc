@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "base/hash.h"
+#include "tensor/packed_table.h"
 
 namespace thalweg {
 namespace {
@@ -13,6 +14,8 @@ enum : std::uint8_t { kNotSeen, kWhole, kHarmed };
 
 // All bits of a float's exponent: infinities and NaNs have them.
 constexpr std::uint32_t kExponent = 0x7F800000;
+
+constexpr std::uint16_t kExponentOfBf16 = 0x7F80;
 
 bool IsFinite(float x) { return (std::bit_cast<std::uint32_t>(x) & kExponent) != kExponent; }
 
@@ -68,6 +71,27 @@ std::optional<std::size_t> FirstNotFinite(std::span<const float> numbers) {
   }
   for (; i < numbers.size(); ++i) {
     if (!IsFinite(numbers[i])) return i;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::size_t> FirstNotFinite(std::span<const std::uint16_t> numbers) {
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    if ((numbers[i] & kExponentOfBf16) == kExponentOfBf16) return i;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::size_t> FirstNoScale(std::span<const float> scales) {
+  for (std::size_t i = 0; i < scales.size(); ++i) {
+    if (!(scales[i] >= 0 && scales[i] <= kLargestScale)) return i;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::size_t> FirstNotAscending(std::span<const std::uint32_t> row_numbers, std::size_t rows) {
+  for (std::size_t i = 0; i < row_numbers.size(); ++i) {
+    if (row_numbers[i] >= rows || (i > 0 && row_numbers[i] <= row_numbers[i - 1])) return i;
   }
   return std::nullopt;
 }

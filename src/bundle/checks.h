@@ -43,6 +43,11 @@ class BlockChecks {
 
 // Where the first infinity or NaN is.
 std::optional<std::size_t> FirstNotFinite(std::span<const float> numbers);
+std::optional<std::size_t> FirstNotFinite(std::span<const std::uint16_t> numbers);  // bf16
+// Where the first is that is no scale of a row of int8: finite, not negative, no overflow with any of them.
+std::optional<std::size_t> FirstNoScale(std::span<const float> scales);
+// Where the first is that is not above the one before it, or not below `rows`.
+std::optional<std::size_t> FirstNotAscending(std::span<const std::uint32_t> row_numbers, std::size_t rows);
 
 }  // namespace thalweg
 

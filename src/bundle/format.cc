@@ -25,13 +25,14 @@ constexpr std::uint64_t kLengthBytes = 8;
 constexpr std::string_view kBegin = R"({"__metadata__":{"checksum":")";
 constexpr std::string_view kNoDigits = "00000000";
 constexpr std::string_view kFormat = R"(","format":"thalweg","format_version":")";
-constexpr std::string_view kVersion = "1";
+constexpr std::string_view kVersion = "1", kVersionOfPacked = "2";
 constexpr std::string_view kAfterVersion = "\"";
 constexpr std::size_t kDigitsAt = kLengthBytes + kBegin.size();
 constexpr std::size_t kVersionAt = kDigitsAt + kNoDigits.size() + kFormat.size();
 
 constexpr std::pair<const char*, TensorType> kTypes[] = {
-    {"F32", TensorType::kF32}, {"U8", TensorType::kU8}, {"U32", TensorType::kU32}, {"U64", TensorType::kU64}};
+    {"F32", TensorType::kF32}, {"BF16", TensorType::kBF16}, {"I8", TensorType::kI8},
+    {"U8", TensorType::kU8},   {"U32", TensorType::kU32},   {"U64", TensorType::kU64}};
 
 constexpr std::pair<const char*, std::string BundleHeader::*> kMetadata[] = {
     {"position", &BundleHeader::position},
@@ -87,7 +88,7 @@ class HeaderReader : public JsonEvents {
       header.tensors.back().type = type;
       return Status::Ok();
     }
-    return Bad("a tensor has the type " + Quote(value) + ", expected F32, U8, U32 or U64");
+    return Bad("a tensor has the type " + Quote(value) + ", expected F32, BF16, I8, U8, U32 or U64");
   }
 
   Status Key(std::string key, int) override {
@@ -192,11 +193,11 @@ Result<std::uint64_t> CheckHead(std::span<const std::uint8_t> file, const std::s
                     Quote(found), expected));
   }
   const std::string_view version = head.substr(kVersionAt, head.find('"', kVersionAt) - kVersionAt);
-  if (version != kVersion) {
+  if (version != kVersion && version != kVersionOfPacked) {
     return Status::BadData(
-        fmt::format("{}: has format version {}, and this program reads version {}: use the version of "
+        fmt::format("{}: has format version {}, and this program reads versions {} and {}: use the version of "
                     "Thalweg that wrote it, or a later one",
-                    origin, Quote(version), kVersion));
+                    origin, Quote(version), kVersion, kVersionOfPacked));
   }
   return head.size();
 }
@@ -233,7 +234,8 @@ std::string FormatChecksum(std::uint32_t crc) { return fmt::format("{:08x}", crc
 
 std::string FormatHeader(const BundleHeader& header) {
   std::string text(kLengthBytes, '\0');
-  for (const std::string_view part : {kBegin, kNoDigits, kFormat, kVersion, kAfterVersion}) text += part;
+  const std::string_view version = HasPackedTables(header.tensors) ? kVersionOfPacked : kVersion;
+  for (const std::string_view part : {kBegin, kNoDigits, kFormat, version, kAfterVersion}) text += part;
   for (const auto& [name, member] : kMetadata) {
     if ((header.*member).empty()) continue;
     text += fmt::format(",\"{}\":", name);

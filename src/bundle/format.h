@@ -24,8 +24,12 @@ inline constexpr std::string_view kReserved = "thalweg/";  // begins names of wh
 inline constexpr std::string_view kPaddingPrefix = "thalweg/padding/";
 inline constexpr std::string_view kTextsPrefix = "thalweg/texts/";
 inline constexpr std::string_view kChecksumsName = "thalweg/checksums";
+inline constexpr std::string_view kRowsPrefix = "thalweg/rows/";      // of a table without its rows of zeros: which are there
+inline constexpr std::string_view kScalesPrefix = "thalweg/scales/";  // of a table in int8: of each row
 
-enum class TensorType { kF32, kU8, kU32, kU64 };
+enum class TensorType { kF32, kBF16, kI8, kU8, kU32, kU64 };
+
+std::uint64_t SizeOf(TensorType type);  // of a number
 
 struct TensorEntry {
   std::string name;
@@ -47,6 +51,8 @@ struct BundleHeader {
 // paddings and the table of checksums. Errors: sizes past 2^62 bytes, too many tensors or dimensions.
 Result<std::vector<TensorEntry>> LayOut(std::vector<TensorEntry> tensors);
 bool IsPadding(const TensorEntry& tensor);
+// Has one of its tables another form than float32, whole: files of format version 2.
+bool HasPackedTables(const std::vector<TensorEntry>& tensors);
 
 // The file up to the data area: length, JSON, blanks, its own checksum in place.
 std::string FormatHeader(const BundleHeader& header);

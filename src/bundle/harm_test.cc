@@ -4,24 +4,34 @@
 namespace thalweg {
 namespace {
 
+// A model, a checkpoint, a model whose tables are packed.
+std::vector<std::string> FilesOfEachKind() {
+  std::vector<std::string> files = {Made(TinySpec()).Bytes()};
+  Made checkpoint(TinySpec());
+  checkpoint.contents.position = {{"step", "3"}};
+  files.push_back(checkpoint.Bytes());
+  Made packed(PackableSpec());
+  packed.Pack(NumberForm::kInt8, 4);  // weights in bf16, vectors in int8, row numbers, scales
+  files.push_back(packed.Bytes());
+  return files;
+}
+
 TEST(Harm, CutAtEachLength) {
-  const std::string bytes = Made(TinySpec()).Bytes();
-  ASSERT_TRUE(OpenBytes(bytes).ok());
-  EXPECT_LT(bytes.size(), 6000u);
-  for (std::size_t length = 0; length < bytes.size(); ++length) {
-    const auto opened = OpenBytes(bytes.substr(0, length));
-    ASSERT_FALSE(opened.ok()) << "cut at " << length;
-    ASSERT_EQ(opened.status().code(), StatusCode::kBadData);
+  for (const std::string& bytes : FilesOfEachKind()) {
+    ASSERT_TRUE(OpenBytes(bytes).ok());
+    EXPECT_LT(bytes.size(), 6000u);
+    for (std::size_t length = 0; length < bytes.size(); ++length) {
+      const auto opened = OpenBytes(bytes.substr(0, length));
+      ASSERT_FALSE(opened.ok()) << "cut at " << length;
+      ASSERT_EQ(opened.status().code(), StatusCode::kBadData);
+    }
+    EXPECT_FALSE(OpenBytes(bytes + '\0').ok());
+    EXPECT_FALSE(OpenBytes(bytes + std::string(64, ' ')).ok());
   }
-  EXPECT_FALSE(OpenBytes(bytes + '\0').ok());
-  EXPECT_FALSE(OpenBytes(bytes + std::string(64, ' ')).ok());
 }
 
 TEST(Harm, EachBitFlipped) {
-  for (const bool checkpoint : {false, true}) {
-    Made made(TinySpec());
-    if (checkpoint) made.contents.position = {{"step", "3"}};
-    std::string bytes = made.Bytes();
+  for (std::string bytes : FilesOfEachKind()) {
     ASSERT_TRUE(OpenBytes(bytes).ok());
     for (std::size_t bit = 0; bit < bytes.size() * 8; ++bit) {
       const char mask = static_cast<char>(1 << (bit % 8));

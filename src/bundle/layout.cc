@@ -1,6 +1,7 @@
 // Which tensor lies where.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/strings.h"
@@ -12,25 +13,16 @@ namespace {
 
 constexpr std::uint64_t kMaxBytes = std::uint64_t{1} << 62;
 
-std::uint64_t SizeOf(TensorType type) {
-  switch (type) {
-    case TensorType::kU8:
-      return 1;
-    case TensorType::kF32:
-    case TensorType::kU32:
-      return 4;
-    case TensorType::kU64:
-      return 8;
-  }
-  return 1;
-}
-
 const char* NameOf(TensorType type) {
   switch (type) {
     case TensorType::kU8:
       return "U8";
     case TensorType::kF32:
       return "F32";
+    case TensorType::kBF16:
+      return "BF16";
+    case TensorType::kI8:
+      return "I8";
     case TensorType::kU32:
       return "U32";
     case TensorType::kU64:
@@ -93,12 +85,34 @@ class Placing {
 
 }  // namespace
 
+std::uint64_t SizeOf(TensorType type) {
+  switch (type) {
+    case TensorType::kU8:
+    case TensorType::kI8:
+      return 1;
+    case TensorType::kBF16:
+      return 2;
+    case TensorType::kF32:
+    case TensorType::kU32:
+      return 4;
+    case TensorType::kU64:
+      return 8;
+  }
+  return 1;
+}
+
 std::string Describe(const TensorEntry& tensor) {
   return fmt::format("{} {} [{}] at {}–{}", Quote(tensor.name, 200), NameOf(tensor.type), fmt::join(tensor.shape, ","),
                      tensor.begin, tensor.end);
 }
 
 bool IsPadding(const TensorEntry& tensor) { return tensor.name.starts_with(kPaddingPrefix); }
+
+bool HasPackedTables(const std::vector<TensorEntry>& tensors) {
+  return std::any_of(tensors.begin(), tensors.end(), [](const TensorEntry& tensor) {
+    return tensor.type == TensorType::kBF16 || tensor.type == TensorType::kI8 || tensor.name.starts_with(kRowsPrefix);
+  });
+}
 
 Result<std::vector<TensorEntry>> LayOut(std::vector<TensorEntry> tensors) {
   Placing placing;

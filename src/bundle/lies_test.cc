@@ -63,8 +63,10 @@ class Lies : public testing::Test {
 TEST_F(Lies, ChecksumsMadeRightChangeNothingInATrueFile) { EXPECT_EQ(Fixed(bytes_), bytes_); }
 
 TEST_F(Lies, LaterVersion) {
+  EXPECT_THAT(Message(Replaced(bytes_, R"("format_version":"1")", R"("format_version":"3")")),
+              HasSubstr("has format version \"3\", and this program reads versions 1 and 2"));
   EXPECT_THAT(Message(Replaced(bytes_, R"("format_version":"1")", R"("format_version":"2")")),
-              HasSubstr("has format version \"2\", and this program reads version 1"));
+              HasSubstr("its header is not as Thalweg writes it"));
   EXPECT_FALSE(OpenBytes(Replaced(bytes_, R"("format_version":"1")", R"("format_version":"11")")).ok());
   EXPECT_FALSE(OpenBytes(Replaced(bytes_, R"("format_version":"1")", R"("format_version":"")")).ok());
 }
@@ -124,7 +126,7 @@ TEST_F(Lies, Shapes) {
 }
 
 TEST_F(Lies, Types) {
-  for (const char* type : {"F64", "F16", "U8", "U32", "", "f32"}) {
+  for (const char* type : {"F64", "F16", "BF16", "I8", "U8", "U32", "", "f32"}) {
     EXPECT_FALSE(OpenBytes(Replaced(bytes_, R"("dnn/hiddenlayer_0/bias":{"dtype":"F32")",
                                     std::string(R"("dnn/hiddenlayer_0/bias":{"dtype":")") + type + '"'))
                      .ok())
@@ -312,6 +314,142 @@ TEST_F(Texts, CountsThatLie) {
   EXPECT_FALSE(OpenBytes(resized("thalweg/texts/0/offsets", TensorType::kU32, {142})).ok());
   EXPECT_FALSE(OpenBytes(resized("thalweg/texts/0/bytes", TensorType::kU8, {1 << 20})).ok());
   EXPECT_FALSE(OpenBytes(resized("thalweg/texts/0/bytes", TensorType::kF32, {1})).ok());
+}
+
+// Tables in other forms: an embedding table in int8 and weights in bf16, 3 of 12 rows of each.
+class PackedLies : public testing::Test {
+ protected:
+  PackedLies() {
+    Made made(PackableSpec());
+    made.Pack(NumberForm::kInt8, 4);
+    bytes_ = made.Bytes();
+    const auto opened = OpenBytes(bytes_);
+    EXPECT_TRUE(opened.ok()) << opened.status().message();
+  }
+
+  // The file with tensors changed, their bytes zero but for row numbers, which are 0, 1, 2, …
+  std::string With(const std::function<void(std::vector<TensorEntry>*)>& change) const {
+    std::string bytes = WithTensors(bytes_, change);
+    const auto parsed = ParseHeader({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()}, "m");
+    if (!parsed.ok()) return bytes;
+    for (const TensorEntry& tensor : parsed->header.tensors) {
+      if (!tensor.name.starts_with(kRowsPrefix)) continue;
+      for (std::uint32_t i = 0; i < tensor.size() / 4; ++i) std::memcpy(&bytes[parsed->data_begin + tensor.begin + 4 * i], &i, 4);
+    }
+    return Fixed(bytes);
+  }
+  // The file with some bytes of a tensor changed.
+  template <class T>
+  std::string WithNumber(const std::string& tensor_name, std::size_t index, T value) const {
+    std::string bytes = bytes_;
+    const auto parsed = ParseHeader({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()}, "m");
+    bool found = false;
+    for (const TensorEntry& tensor : parsed->header.tensors) {
+      if (tensor.name != tensor_name) continue;
+      found = true;
+      std::memcpy(&bytes[parsed->data_begin + tensor.begin + sizeof(T) * index], &value, sizeof(T));
+    }
+    EXPECT_TRUE(found) << tensor_name;
+    return Fixed(bytes);
+  }
+  static TensorEntry* Of(std::vector<TensorEntry>* tensors, const std::string& name) {
+    const auto found = std::find_if(tensors->begin(), tensors->end(), [&](const TensorEntry& t) { return t.name == name; });
+    EXPECT_NE(found, tensors->end()) << name;
+    return &*found;
+  }
+
+  static inline const std::string kTable = "dnn/input_from_feature_columns/input_layer/shop_embedding/embedding_weights";
+  static inline const std::string kWeights = "linear/linear_model/shop/weights";
+  static inline const std::string kRows = "thalweg/rows/" + kTable, kScales = "thalweg/scales/" + kTable;
+  std::string bytes_;
+};
+
+TEST_F(PackedLies, TrueOnesAreTaken) {
+  EXPECT_THAT(bytes_, HasSubstr(R"("format_version":"2")"));
+  EXPECT_TRUE(OpenBytes(With([](auto*) {})).ok());
+  EXPECT_THAT(Message(Replaced(bytes_, R"("format_version":"2")", R"("format_version":"1")")),
+              HasSubstr("its header is not as Thalweg writes it"));
+}
+
+TEST_F(PackedLies, RowNumbers) {
+  EXPECT_TRUE(OpenBytes(WithNumber<std::uint32_t>(kRows, 2, 11)).ok());
+  for (const auto& [at, value] : std::vector<std::pair<std::size_t, std::uint32_t>>{{2, 12}, {0, UINT32_MAX}, {1, 1}, {1, 0}, {0, 9}}) {
+    EXPECT_THAT(Message(WithNumber(kRows, at, value)), HasSubstr("expected ascending ones below 12")) << at << " " << value;
+  }
+}
+
+TEST_F(PackedLies, Scales) {
+  EXPECT_TRUE(OpenBytes(WithNumber(kScales, 1, 0.0f)).ok());
+  for (const float scale : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity(), -1.0f, 3e36f}) {
+    EXPECT_THAT(Message(WithNumber(kScales, 1, scale)), HasSubstr("expected scales from 0 to")) << scale;
+  }
+}
+
+TEST_F(PackedLies, NumbersInBf16) {
+  for (const std::uint16_t value : {std::uint16_t{0x7F80}, std::uint16_t{0xFF80}, std::uint16_t{0x7FC1}}) {
+    EXPECT_THAT(Message(WithNumber(kWeights, 1, value)), HasSubstr("expected finite ones"));
+  }
+}
+
+TEST_F(PackedLies, CompanionsMissingOrTooMany) {
+  const auto without = [&](const std::string& name) {
+    return With([&](auto* tensors) { std::erase_if(*tensors, [&](const TensorEntry& t) { return t.name == name; }); });
+  };
+  EXPECT_THAT(Message(without(kRows)), HasSubstr("has another shape than its spec says: [12,6]"));
+  EXPECT_THAT(Message(without(kScales)), HasSubstr("is missing"));
+  EXPECT_THAT(Message(without(kTable)), HasSubstr("is not one that a model of this version has"));
+  EXPECT_THAT(Message(With([&](auto* tensors) { Of(tensors, kTable)->type = TensorType::kF32; })), HasSubstr("expected that of tables of I8 only"));
+  const auto twice = [&](const std::string& name, const std::string& as) {
+    return With([&](auto* tensors) {
+      TensorEntry again = *Of(tensors, name);
+      again.name = as;
+      tensors->insert(tensors->begin() + (Of(tensors, name) - tensors->data()) + 1, again);
+    });
+  };
+  EXPECT_FALSE(OpenBytes(twice(kRows, kRows)).ok());
+  EXPECT_FALSE(OpenBytes(twice(kScales, kRows + "2")).ok());
+  EXPECT_FALSE(OpenBytes(twice(kScales, "thalweg/rows/")).ok());
+  EXPECT_FALSE(OpenBytes(With([&](auto* tensors) { std::swap(*Of(tensors, kRows), *Of(tensors, kScales)); })).ok());
+  EXPECT_FALSE(OpenBytes(With([&](auto* tensors) { std::rotate(tensors->begin(), tensors->begin() + 1, tensors->end()); })).ok());
+}
+
+TEST_F(PackedLies, ShapesAndTypes) {
+  const auto with = [&](const std::string& name, TensorType type, std::vector<std::int64_t> shape) {
+    return With([&](auto* tensors) {
+      Of(tensors, name)->type = type;
+      Of(tensors, name)->shape = shape;
+    });
+  };
+  for (const auto& shape : std::vector<std::vector<std::int64_t>>{{3}, {3, 5}, {3, 7}, {3, 6, 1}, {12, 6}, {13, 6}, {}}) {
+    EXPECT_THAT(Message(with(kTable, TensorType::kI8, shape)), HasSubstr("has another shape than its spec says: [12,6]"));
+  }
+  for (const auto& shape : std::vector<std::vector<std::int64_t>>{{2, 6}, {4, 6}, {0, 6}}) {
+    EXPECT_THAT(Message(with(kTable, TensorType::kI8, shape)), HasSubstr("has another shape than its table says"));
+  }
+  for (const auto& shape : std::vector<std::vector<std::int64_t>>{{2}, {4}, {3, 1}, {1, 3}, {}, {0}}) {
+    EXPECT_FALSE(OpenBytes(with(kRows, TensorType::kU32, shape)).ok());
+    EXPECT_FALSE(OpenBytes(with(kScales, TensorType::kF32, shape)).ok());
+  }
+  EXPECT_FALSE(OpenBytes(with(kRows, TensorType::kF32, {3})).ok());
+  EXPECT_FALSE(OpenBytes(with(kScales, TensorType::kBF16, {3})).ok());
+  EXPECT_FALSE(OpenBytes(with(kTable, TensorType::kU8, {3, 6})).ok());
+}
+
+TEST_F(PackedLies, OnlyTablesOfModelsWithoutSlots) {
+  EXPECT_THAT(Message(With([](auto* tensors) { Of(tensors, "dnn/hiddenlayer_0/bias")->type = TensorType::kBF16; })),
+              HasSubstr("expected that of tables only"));
+  EXPECT_THAT(Message(WithHeader(bytes_, [](BundleHeader* h) { h->position = R"({"step": "3"})"; })), HasSubstr("in models without slots"));
+  EXPECT_FALSE(OpenBytes(With([](auto* tensors) {
+                 TensorEntry rows = *Of(tensors, kRows);
+                 rows.name = "thalweg/rows/dnn/hiddenlayer_0/bias";
+                 tensors->insert(tensors->begin() + (Of(tensors, "dnn/hiddenlayer_0/bias") - tensors->data()) + 1, rows);
+               })).ok());
+}
+
+TEST_F(PackedLies, BucketsByTheBillionTakeNoMemory) {
+  const auto opened = OpenBytes(Replaced(bytes_, R"(\"hash_bucket_size\": 12)", R"(\"hash_bucket_size\": 2000000000)"));
+  ASSERT_TRUE(opened.ok()) << opened.status().message();
+  EXPECT_TRUE(LoadModel(*opened, false).ok());
 }
 
 }  // namespace

@@ -13,6 +13,7 @@ Result<std::unique_ptr<WideDeepModel>> LoadModel(std::shared_ptr<const Bundle> b
     if (verify || copy) THALWEG_RETURN_IF_ERROR(bundle->Verify(parameter->name));
     if (!copy) {
       parameter->value.data = tensor.data.data();
+      parameter->packed = tensor.packed;
       continue;
     }
     try {
@@ -20,7 +21,10 @@ Result<std::unique_ptr<WideDeepModel>> LoadModel(std::shared_ptr<const Bundle> b
     } catch (const std::bad_alloc&) {
       return Status::BadData("there is not enough memory for the model's parameters");
     }
-    std::copy(tensor.data.begin(), tensor.data.end(), parameter->storage.data());
+    if (tensor.packed == nullptr) std::copy(tensor.data.begin(), tensor.data.end(), parameter->storage.data());
+    for (std::size_t r = 0; tensor.packed != nullptr && r < parameter->storage.rows(); ++r) {
+      tensor.packed->Read(r, 0, parameter->storage.cols(), parameter->storage.row(r));
+    }
     parameter->value = parameter->storage.view();
   }
   return model;

@@ -57,7 +57,7 @@ class Exporter {
       THALWEG_RETURN_IF_ERROR(WriteText(saved / "assets" / file, text));
     }
     TensorBundleWriter variables;
-    AddParameters(&variables);
+    THALWEG_RETURN_IF_ERROR(AddParameters(&variables));
     THALWEG_RETURN_IF_ERROR(variables.Write((saved / "variables" / "variables").string()));
     THALWEG_RETURN_IF_ERROR(WriteText(saved / "saved_model.pb", graph.saved_model));
     return Checkpoint(dir);
@@ -83,11 +83,12 @@ class Exporter {
     });
   }
 
-  void AddParameters(TensorBundleWriter* out) {
+  Status AddParameters(TensorBundleWriter* out) {
     const double shift = Shift(), scale = Scale();
     const bool wide = !model_->spec().wide.columns.empty();
     for (const Parameter* parameter : std::as_const(*model_).parameters()) {
-      const std::span<const float> values = bundle_->Find(parameter->name)->data;
+      THALWEG_ASSIGN_OR_RETURN(const TensorView* const view, bundle_->FindFloats(parameter->name));
+      const std::span<const float> values = view->data;
       const std::string& name = parameter->name;
       const bool last = name.starts_with("dnn/logits/") || (name.starts_with("linear/linear_model/") && (name.ends_with("/weights") || name.ends_with("/bias_weights")));
       if (!last || (shift == 0 && scale == 1)) {
@@ -102,13 +103,14 @@ class Exporter {
       });
     }
     out->AddInteger("global_step", report_.global_step);
+    return Status::Ok();
   }
 
   Status Checkpoint(const std::string& dir) {
     const ModelSpec& spec = model_->spec();
     const bool version1 = spec.profile == "tf_v1";
     TensorBundleWriter out;
-    AddParameters(&out);
+    THALWEG_RETURN_IF_ERROR(AddParameters(&out));
     const bool kept = bundle_->position().count(std::string(kGlobalStep)) != 0 && Shift() == 0 && Scale() == 1;
     if (!kept) report_.notes.push_back("the model file does not keep what the optimizers remembered: in TensorFlow they go on from their start (train with --keep-slots to take it along)");
     std::string names[2];

@@ -123,11 +123,9 @@ std::vector<std::string> WideDeepModel::ParameterNames() const {
 Result<std::vector<float>> WideDeepModel::GetParameter(const std::string& name) const {
   const Parameter* parameter = impl_->list.Find(name);
   if (parameter == nullptr) return Status::Usage(UnknownName(name, "parameter", ParameterNames()));
-  std::vector<float> values;
-  values.reserve(parameter->value.rows * parameter->value.cols);
-  for (std::size_t r = 0; r < parameter->value.rows; ++r) {
-    values.insert(values.end(), parameter->value.row(r), parameter->value.row(r) + parameter->value.cols);
-  }
+  const std::size_t cols = parameter->value.cols;
+  std::vector<float> values(parameter->value.rows * cols);
+  for (std::size_t r = 0; r < parameter->value.rows; ++r) parameter->Read(r, 0, cols, values.data() + r * cols);
   return values;
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/strings.h"
+#include "nn/packed_rows.h"
 #include "nn/picked_rows.h"
 
 namespace thalweg {
@@ -68,24 +69,41 @@ float EmbeddingBag::InverseDenominator(const IdLists& lists, std::size_t row) co
   return 1.0f / (combiner_ == Combiner::kMean ? sum : std::sqrt(sum));
 }
 
+// As Norm of the whole row, number by number in the same order.
+float EmbeddingBag::PackedNorm(std::size_t row) const {
+  float sum = 0, some[64];
+  for (std::size_t first = 0; first < dim(); first += std::size(some)) {
+    const std::size_t count = std::min(std::size(some), dim() - first);
+    table_->packed->Read(row, first, count, some);
+    for (std::size_t i = 0; i < count; ++i) sum += some[i] * some[i];
+  }
+  return std::sqrt(sum);
+}
+
 // Any number of ids, weights, clips. The row is combined by itself, then added: one order of sums in both forms.
 template <bool kAdd>
 void EmbeddingBag::CombineRow(const IdLists& lists, std::size_t row, float* out) const {
   constexpr std::size_t kChunk = 64;
   const float inverse = InverseDenominator(lists, row);
-  float sum[kChunk];
+  float sum[kChunk], decoded[kChunk];
   for (std::size_t first = 0; first < dim(); first += kChunk) {
     const std::size_t count = std::min(kChunk, dim() - first);
     std::fill_n(sum, count, 0.0f);
     for (std::uint32_t i = lists.offsets[row]; i < lists.offsets[row + 1]; ++i) {
       if (Dropped(lists, i)) continue;
-      const float* value = table_->value.row(static_cast<std::size_t>(lists.ids[i]));
+      const std::size_t id = static_cast<std::size_t>(lists.ids[i]);
       float factor = lists.weights.empty() ? 1.0f : lists.weights[i];
       if (max_norm_ > 0) {
-        const float norm = Norm(value, dim());
+        const float norm = table_->packed == nullptr ? Norm(table_->value.row(id), dim()) : PackedNorm(id);
         if (norm > max_norm_) factor *= max_norm_ / norm;
       }
-      AddScaled(factor, value + first, count, sum);
+      const float* value = decoded;
+      if (table_->packed == nullptr) {
+        value = table_->value.row(id) + first;
+      } else {
+        table_->packed->Read(id, first, count, decoded);
+      }
+      AddScaled(factor, value, count, sum);
     }
     for (std::size_t c = 0; c < count; ++c) {
       if constexpr (kAdd) {
@@ -102,7 +120,10 @@ void EmbeddingBag::LookupRows(const IdLists& lists, std::size_t begin, MatrixVie
   // The common row has one id, whose divisor is 1 whatever the combiner.
   const bool plain = lists.weights.empty() && max_norm_ == 0;
   for (std::size_t row = 0; row < out.rows; ++row) {
-    if (plain) row = PickRows(table_->value, lists, begin, row, kAdd, out);
+    if (plain) {
+      row = table_->packed == nullptr ? PickRows(table_->value, lists, begin, row, kAdd, out)
+                                      : PickRows(*table_->packed, lists, begin, row, kAdd, out);
+    }
     if (row < out.rows) CombineRow<kAdd>(lists, begin + row, out.row(row));
   }
 }

@@ -48,6 +48,7 @@ class EmbeddingBag {
   void CombineRow(const IdLists& lists, std::size_t row, float* out) const;
   bool Dropped(const IdLists& lists, std::uint32_t position) const;
   bool AnyEmpty(const IdLists& lists) const;   // a row of which nothing is left
+  float PackedNorm(std::size_t row) const;
   float InverseDenominator(const IdLists& lists, std::size_t row) const;
   void ClipGradient(const float* value, float* gradient) const;
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "tensor/matrix.h"
+#include "tensor/packed_table.h"
 
 namespace thalweg {
 
@@ -28,6 +29,10 @@ struct Parameter {
   bool of_logits = false;           // the last dimension is that of the logits
   ConstMatrixView value;            // [rows×cols]; points into storage, or into a mapped model file
   Matrix storage;                   // empty when the value is mapped
+  // Of a table whose rows are decoded as they are picked: in place of value.data, which is null then.
+  const PackedTable* packed = nullptr;
+  // Numbers [first, first + count) of a row, whatever its form.
+  void Read(std::size_t row, std::size_t first, std::size_t count, float* to) const;
   MatrixView mutable_value() { return storage.view(); }
 };
 

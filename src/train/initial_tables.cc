@@ -42,7 +42,7 @@ Status FromModel(const std::string& path, const std::string& tensor, Parameter* 
   THALWEG_ASSIGN_OR_RETURN(const std::shared_ptr<const Bundle> file, Bundle::Open(path, false));
   const TensorView* view = file->Find(tensor);
   THALWEG_RETURN_IF_ERROR(CheckTable(path, tensor, view == nullptr ? nullptr : &view->shape, file->tensor_names(), *table));
-  THALWEG_RETURN_IF_ERROR(file->Verify(tensor));
+  THALWEG_ASSIGN_OR_RETURN(view, file->FindFloats(tensor));
   std::copy(view->data.begin(), view->data.end(), table->storage.data());
   return Status::Ok();
 }

@@ -111,7 +111,7 @@ class WarmStart::Planner {
       THALWEG_ASSIGN_OR_RETURN(const bool any, PlanRows(old, parameter, &plan, &why));
       if (!any) return why;
     }
-    plan.view = bundle_.Find(parameter.name);
+    THALWEG_ASSIGN_OR_RETURN(plan.view, bundle_.FindFloats(parameter.name));
     *source = std::move(plan);
     return std::string();
   }
