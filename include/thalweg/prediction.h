@@ -2,6 +2,7 @@
 #ifndef THALWEG_PREDICTION_H_
 #define THALWEG_PREDICTION_H_
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,7 +25,10 @@ struct Predictions {
 };
 
 struct OpenOptions {
-  bool verify = true;   // check the whole file's checksums at open (files past 1 GiB: block by block at first use)
+  // Check the whole file's checksums when it is opened, of files of up to so many bytes. Of others, and without `verify`,
+  // the network is checked before the first score, and a table block by block (1 MiB), when a row of it is first picked.
+  bool verify = true;
+  std::uint64_t verify_at_most = std::uint64_t{1} << 30;
 };
 
 class Predictor {
@@ -44,7 +48,8 @@ class Predictor {
   ExampleBuilder NewExamples() const;
 
   // A row's scores do not depend, to the bit, on the rows beside it. Errors (kBadData) name row and field: an id out of
-  // range, a missing number without default, a number that is not finite.
+  // range, a missing number without default, a number that is not finite; or file, tensor and block: the file is damaged
+  // where it was not checked before.
   Status Predict(const ExampleBatch& rows, Predictions* out) const;
 
  private:

@@ -193,6 +193,10 @@ void DeepTower::Gather(const std::vector<Numbers>& numbers, const std::vector<Em
   }
 }
 
+void DeepTower::AddTables(std::vector<TableUse>* uses) const {
+  for (const Embedding& embedding : embeddings_) uses->push_back({embedding.index, &embedding.bag.table()});
+}
+
 std::size_t DeepTower::forward_phases(const LayerPass& pass) const { return pass.training ? forward_.size() : 1; }
 
 void DeepTower::Forward(const LayerPass& pass, std::size_t phase, const RowBlock& block, const FeatureBatch& batch,

@@ -23,6 +23,7 @@ class DeepTower final : public Tower {
                                                ParameterList* list);
 
   std::unique_ptr<State> NewState() const override;
+  void AddTables(std::vector<TableUse>* uses) const override;
   void Freeze() override;
   void Prepare(const LayerPass& pass, const FeatureBatch& batch, std::size_t kept_rows, State* state) const override;
   std::size_t forward_phases(const LayerPass& pass) const override;

@@ -68,6 +68,12 @@ Result<std::unique_ptr<Tower>> LinearTower::Create(const FeaturePlan& plan, cons
 
 std::unique_ptr<Tower::State> LinearTower::NewState() const { return std::make_unique<LinearState>(); }
 
+void LinearTower::AddTables(std::vector<TableUse>* uses) const {
+  for (const Column& column : columns_) {
+    if (column.bag && column.bag->table().table) uses->push_back({column.index, &column.bag->table()});
+  }
+}
+
 void LinearTower::Prepare(const LayerPass& pass, const FeatureBatch&, std::size_t kept_rows, State* state) const {
   LinearState& s = static_cast<LinearState&>(*state);
   s.embeddings.resize(num_embeddings_);

@@ -21,6 +21,7 @@ class LinearTower final : public Tower {
                                                ParameterList* list);
 
   std::unique_ptr<State> NewState() const override;
+  void AddTables(std::vector<TableUse>* uses) const override;
   void Prepare(const LayerPass& pass, const FeatureBatch& batch, std::size_t kept_rows, State* state) const override;
   std::size_t forward_phases(const LayerPass&) const override { return 1; }
   void Forward(const LayerPass& pass, std::size_t phase, const RowBlock& block, const FeatureBatch& batch,

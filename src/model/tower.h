@@ -30,6 +30,12 @@ struct ContextColumns {
   std::vector<bool> ids, dense;  // [categorical()], [dense()]
 };
 
+// A table whose rows ids of the batch pick.
+struct TableUse {
+  std::size_t ids = 0;  // FeatureBatch::ids
+  const Parameter* table = nullptr;
+};
+
 class Tower {
  public:
   struct State {
@@ -39,6 +45,7 @@ class Tower {
   virtual ~Tower() = default;
   virtual std::unique_ptr<State> NewState() const = 0;
   virtual void Freeze() {}  // as that of a layer
+  virtual void AddTables(std::vector<TableUse>* uses) const = 0;
   // Memory for a pass over `batch`, of which `kept_rows` are kept at a time.
   virtual void Prepare(const LayerPass& pass, const FeatureBatch& batch, std::size_t kept_rows, State* state) const = 0;
 

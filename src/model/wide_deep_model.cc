@@ -186,6 +186,12 @@ MatrixView RowsAt(MatrixView m, const RowBlock& block) { return {m.row(block.beg
 
 }  // namespace
 
+std::vector<TableUse> WideDeepModel::tables() const {
+  std::vector<TableUse> uses;
+  for (const auto& tower : impl_->towers) tower->AddTables(&uses);
+  return uses;
+}
+
 void WideDeepModel::Freeze() {
   for (const auto& tower : impl_->towers) tower->Freeze();
 }

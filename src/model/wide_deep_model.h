@@ -65,6 +65,9 @@ class WideDeepModel {
     std::unique_ptr<Impl> impl;
   };
 
+  // The tables, and which ids pick their rows.
+  std::vector<TableUse> tables() const;
+
   // From here on the parameters stay as they are, and only kScore is asked for: what scoring is faster with is made of
   // them. Not beside a Forward.
   void Freeze();

@@ -10,11 +10,6 @@
 #include "thalweg/prediction.h"
 
 namespace thalweg {
-namespace {
-
-constexpr std::uintmax_t kVerifiedAtOpen = std::uintmax_t{1} << 30;
-
-}  // namespace
 
 Predictor::Predictor(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Predictor::Predictor(Predictor&&) noexcept = default;
@@ -24,7 +19,7 @@ Predictor::~Predictor() = default;
 Result<Predictor> Predictor::Open(const std::string& path, OpenOptions options) {
   auto impl = std::make_unique<Impl>();
   std::error_code error;  // a file that is not there is told of by Bundle::Open
-  impl->verified = options.verify && std::filesystem::file_size(path, error) <= kVerifiedAtOpen;
+  impl->verified = options.verify && std::filesystem::file_size(path, error) <= options.verify_at_most;
   THALWEG_ASSIGN_OR_RETURN(impl->bundle, Bundle::Open(path, impl->verified));
   THALWEG_ASSIGN_OR_RETURN(impl->model, LoadModel(impl->bundle, false, impl->verified));
   return Predictor(std::move(impl));

@@ -51,19 +51,38 @@ struct Predictor::Impl {
   };
   ScratchPool<Scratch> scratches;
 
-  // Whole, before the first score.
+  // Tables of a file that was not verified when it was opened, and which ids pick their rows.
+  struct Unverified {
+    std::size_t ids = 0;
+    const TensorView* table = nullptr;
+  };
+  std::vector<Unverified> unverified;
+
+  // Before the first score: all but those tables.
   const Status& Verify() {
     std::call_once(verify_once, [&] {
       for (const Parameter* parameter : std::as_const(*model).parameters()) {
-        if (!verified && verify_status.ok()) verify_status = bundle->Verify(parameter->name);
+        if (!verified && !parameter->table && verify_status.ok()) verify_status = bundle->Verify(parameter->name);
+      }
+      if (!verified) {
+        for (const TableUse& use : model->tables()) unverified.push_back({use.ids, bundle->Find(use.table->name)});
       }
       if (verify_status.ok()) model->Freeze();
     });
     return verify_status;
   }
 
+  // Before the rows of tables that the batch picks are read.
+  Status VerifyRows(const FeatureBatch& batch) const {
+    for (const Unverified& use : unverified) {
+      if (use.ids < batch.ids.size()) THALWEG_RETURN_IF_ERROR(bundle->VerifyRows(*use.table, batch.ids[use.ids].ids));
+    }
+    return Status::Ok();
+  }
+
   Status Score(const ExampleBatch& rows, Scratch* scratch, Predictions* out) const {
     THALWEG_RETURN_IF_ERROR(model->plan().Transform(rows, &scratch->batch));
+    THALWEG_RETURN_IF_ERROR(VerifyRows(scratch->batch));
     const ConstMatrixView logits =
         model->Forward({.pool = nullptr, .mode = Mode::kScore}, scratch->batch, &scratch->work);
     model->head().Predict(logits, out);

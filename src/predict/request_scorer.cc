@@ -129,6 +129,8 @@ struct RequestScorer::Impl {
     const FeaturePlan& plan = predictor->model->plan();
     Status status = plan.Transform(s->context_rows, context_part, &s->context);
     if (status.ok()) status = plan.Transform(s->candidate_rows, candidate_part, &s->candidates);
+    if (status.ok()) status = predictor->VerifyRows(s->context);
+    if (status.ok()) status = predictor->VerifyRows(s->candidates);
     if (status.ok()) {
       const std::unique_lock lock = pool == nullptr ? std::unique_lock<std::mutex>() : std::unique_lock(pool_mutex);
       const ConstMatrixView logits =
