@@ -13,8 +13,8 @@
 namespace thalweg::cli {
 namespace {
 
-const Verb* const kVerbs[] = {&kTrainVerb, &kEvaluateVerb, &kPredictVerb, &kConvertVerb, &kShowVerb, &kKindsVerb,
-                                &kImportTfVerb, &kExportTfVerb, &kVerifyVerb, &kBenchVerb};
+const Verb* const kVerbs[] = {&kTrainVerb, &kEvaluateVerb, &kPredictVerb, &kConvertVerb, &kShowVerb, &kCompactVerb,
+                              &kKindsVerb, &kImportTfVerb, &kExportTfVerb, &kVerifyVerb, &kBenchVerb};
 
 // Data that did not reach standard output is a failure, whatever was done before.
 Status FlushOutput() {

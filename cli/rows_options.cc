@@ -11,9 +11,9 @@
 
 namespace thalweg::cli {
 
-void RowsOptions::Declare(CLI::App& app) {
-  app.add_option("DATA", data, "Files of rows: CSV, TSV, JSON lines, Parquet, Arrow, TFRecord, libsvm; globs; \"-\" for standard input")
-      ->required()
+void RowsOptions::Declare(CLI::App& app, const std::string& what, bool required) {
+  app.add_option("DATA", data, what + ": CSV, TSV, JSON lines, Parquet, Arrow, TFRecord, libsvm; globs" + (required ? "; \"-\" for standard input" : ""))
+      ->required(required)
       ->type_name("FILE");
   OneOf(app.add_option("--on-bad-row", on_bad_row, "A row that cannot be read: fail, or skip and count"), {"fail", "skip"});
 }

@@ -20,7 +20,8 @@ struct RowsOptions {
   std::vector<std::string> data;
   std::string on_bad_row = "fail";
 
-  void Declare(CLI::App& app);
+  // `what`: in place of "Files of rows", for verbs that can do without.
+  void Declare(CLI::App& app, const std::string& what = "Files of rows", bool required = true);
   OnBadRow OnBad() const { return on_bad_row == "skip" ? OnBadRow::kSkip : OnBadRow::kFail; }
 };
 

@@ -39,6 +39,14 @@ std::string WeightsName(const std::string& column) {
   return name;
 }
 
+// How a table is kept, where not as float32, whole: "bf16, 120 of 1,000 rows"; otherwise nothing.
+std::string FormText(const PackedTable* packed) {
+  if (packed == nullptr) return "";
+  std::string text = NameOf(packed->form);
+  if (packed->row_numbers != nullptr) text += fmt::format(", {} of {} rows", WithThousands(packed->kept), WithThousands(packed->rows));
+  return text;
+}
+
 std::vector<NamedWeight> StrongestWeights(const WideDeepModel& model, std::size_t n) {
   std::vector<NamedWeight> all;
   const FeaturePlan& plan = model.plan();
@@ -47,18 +55,28 @@ std::vector<NamedWeight> StrongestWeights(const WideDeepModel& model, std::size_
     const auto parameters = model.parameters();
     const auto found = std::find_if(parameters.begin(), parameters.end(), [&](const Parameter* p) { return p->name == name; });
     if (found == parameters.end()) continue;
-    const ConstMatrixView value = (*found)->value;
+    const Parameter& weights = **found;
+    const std::size_t cols = weights.value.cols;
+    // Of a table without its rows of zeros only the others.
+    const std::uint32_t* const row_numbers = weights.packed == nullptr ? nullptr : weights.packed->row_numbers;
+    const std::size_t kept = weights.packed == nullptr ? weights.value.rows : weights.packed->kept;
+    std::vector<float> numbers(cols);
     std::vector<std::pair<float, std::size_t>> order;   // strongest of this column first; ties by position
-    for (std::size_t i = 0; i < value.rows * value.cols; ++i) {
-      if (value.data[i] != 0) order.emplace_back(-std::fabs(value.data[i]), i);
+    for (std::size_t k = 0; k < kept; ++k) {
+      const std::size_t row = row_numbers == nullptr ? k : row_numbers[k];
+      weights.Read(row, 0, cols, numbers.data());
+      for (std::size_t c = 0; c < cols; ++c) {
+        if (numbers[c] != 0) order.emplace_back(-std::fabs(numbers[c]), row * cols + c);
+      }
     }
     const std::size_t keep = std::min(n, order.size());
     std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(keep), order.end());
     for (std::size_t i = 0; i < keep; ++i) {
-      const std::size_t at = order[i].second, row = at / value.cols;
-      NamedWeight weight{"", use.column, value.data[at], at % value.cols};
+      const std::size_t at = order[i].second, row = at / cols;
+      NamedWeight weight{"", use.column, 0, at % cols};
+      weights.Read(row, weight.logit, 1, &weight.value);
       weight.name = use.form == ColumnUse::Form::kIds ? plan.Describe(use.index, static_cast<std::int64_t>(row))
-                    : value.rows == 1                 ? use.column
+                    : weights.value.rows == 1         ? use.column
                                                       : fmt::format("{}[{}]", use.column, row);
       all.push_back(std::move(weight));
     }
@@ -107,6 +125,10 @@ nlohmann::ordered_json ToJsonObject(const Bundle& bundle, const WideDeepModel& m
   for (const Parameter* parameter : model.parameters()) {
     total += parameter->value.rows * parameter->value.cols;
     out["parameters"].push_back({{"name", parameter->name}, {"shape", parameter->shape}});
+    if (parameter->packed != nullptr) {
+      out["parameters"].back()["tables"] = NameOf(parameter->packed->form);
+      out["parameters"].back()["rows_kept"] = parameter->packed->kept;
+    }
   }
   out["num_weights"] = total;
   if (!weights.empty()) {
@@ -155,7 +177,8 @@ void PrintText(const Bundle& bundle, const WideDeepModel& model, std::uint64_t b
   }
   out += "\nparameters\n";
   for (const Parameter* parameter : model.parameters()) {
-    out += fmt::format("  {:<72} {}\n", parameter->name, ShapeText(parameter->shape));
+    const std::string form = FormText(parameter->packed);
+    out += fmt::format("  {:<72} {}{}{}\n", parameter->name, ShapeText(parameter->shape), form.empty() ? "" : ", ", form);
   }
   std::fputs(out.c_str(), stdout);
 }

@@ -21,7 +21,7 @@ struct Verb {
 };
 
 extern const Verb kTrainVerb, kEvaluateVerb, kPredictVerb, kConvertVerb, kShowVerb, kKindsVerb, kImportTfVerb, kExportTfVerb,
-    kVerifyVerb, kBenchVerb;
+    kVerifyVerb, kBenchVerb, kCompactVerb;
 
 }  // namespace thalweg::cli
 
