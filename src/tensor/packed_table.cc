@@ -10,6 +10,7 @@ namespace {
 
 constexpr float kLargestInteger = 127;
 constexpr std::uint32_t kLargestBf16 = 0x7F7F;
+constexpr double kRounds = 6755399441055744;  // 1.5 · 2^52: beside it a number has no digits after the point, ties to even
 
 std::uint16_t ToBf16(float x) {
   const std::uint32_t bits = std::bit_cast<std::uint32_t>(x);
@@ -45,8 +46,8 @@ void EncodeRow(NumberForm form, const float* row, std::size_t n, void* to, float
       // Of rows of the smallest subnormals nothing is left.
       const double by = *scale > 0 ? 1.0 / static_cast<double>(*scale) : 0.0;
       for (std::size_t i = 0; i < n; ++i) {
-        const double q = std::clamp(std::nearbyint(static_cast<double>(row[i]) * by), -127.0, 127.0);
-        static_cast<std::int8_t*>(to)[i] = static_cast<std::int8_t>(q);
+        const double q = std::clamp(static_cast<double>(row[i]) * by, -127.0, 127.0);
+        static_cast<std::int8_t*>(to)[i] = static_cast<std::int8_t>((q + kRounds) - kRounds);
       }
       return;
     }
@@ -56,7 +57,7 @@ void EncodeRow(NumberForm form, const float* row, std::size_t n, void* to, float
 void PackedTable::MakeIndex() {
   if (row_numbers == nullptr) return;
   shift = 0;
-  while (rows >> shift > kept / 2 + 1) ++shift;
+  while (rows >> shift > 2 * kept + 1) ++shift;
   starts.assign((rows >> shift) + 2, 0);
   std::size_t at = 0;
   for (std::size_t run = 0; run < starts.size(); ++run) {
