@@ -22,11 +22,11 @@ constexpr std::int64_t kMostUnits = 1 << 24;
 }  // namespace
 
 struct DeepTower::DeepState : Tower::State {
-  Rows x0, dx0;
+  StaggeredRows x0, dx0;
   Matrix context;  // of a request: the row that is in common
   std::vector<const IdLists*> context_ids;
   std::vector<std::unique_ptr<LayerState>> layers;
-  std::vector<Rows> slopes;  // one for each dense layer but the last, whose gradient is dlogits
+  std::vector<StaggeredRows> slopes;  // one for each dense layer but the last, whose gradient is dlogits
 };
 
 Result<std::unique_ptr<Tower>> DeepTower::Create(const FeaturePlan& plan, const DeepSpec& spec,

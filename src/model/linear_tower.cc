@@ -23,7 +23,7 @@ ConstMatrixView Numbers(const Matrix& dense, std::size_t begin, std::size_t coun
 
 struct LinearTower::LinearState : Tower::State {
   struct Embedding {
-    Rows value, slope;  // [kept rows×dim]
+    StaggeredRows value, slope;  // [kept rows×dim]
   };
   std::vector<Embedding> embeddings;
 };
@@ -102,7 +102,7 @@ void LinearTower::AddColumn(const Column& column, const RowBlock& block, const F
       MultiplyAdd(Numbers(batch.dense[column.index], block.begin, block.count), column.weights->value, logits);
       break;
     case Form::kEmbedding: {
-      Rows& value = static_cast<LinearState*>(state)->embeddings[column.embedding].value;
+      StaggeredRows& value = static_cast<LinearState*>(state)->embeddings[column.embedding].value;
       column.bag->Lookup(batch.ids[column.index], block.begin, BlockOf(value.view(), block));
       MultiplyAdd(BlockOf(std::as_const(value).view(), block), column.weights->value, logits);
       break;
@@ -143,7 +143,7 @@ void LinearTower::Backward(std::size_t, const RowBlock& block, const FeatureBatc
                            State* state) const {
   for (const Column& column : columns_) {
     if (column.form != Form::kEmbedding) continue;
-    Rows& slope = static_cast<LinearState*>(state)->embeddings[column.embedding].slope;
+    StaggeredRows& slope = static_cast<LinearState*>(state)->embeddings[column.embedding].slope;
     MultiplyTransposed(dlogits, column.weights->value, BlockOf(slope.view(), block));
   }
 }

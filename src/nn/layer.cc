@@ -4,7 +4,7 @@
 
 namespace thalweg {
 
-void Rows::Resize(std::size_t rows, std::size_t width) {
+void StaggeredRows::Resize(std::size_t rows, std::size_t width) {
   constexpr std::size_t kLine = 16;  // floats
   std::size_t stride = (width + kLine - 1) / kLine * kLine;
   if (stride % 256 == 0) stride += kLine;

@@ -55,7 +55,7 @@ struct Tile {
 };
 
 // A matrix of rows whose beginnings fall into different sets of the cache, aligned.
-class Rows {
+class StaggeredRows {
  public:
   void Resize(std::size_t rows, std::size_t width);
   MatrixView view() { return {memory_.data(), memory_.rows(), width_, memory_.cols()}; }
@@ -68,7 +68,7 @@ class Rows {
 
 struct LayerState {
   virtual ~LayerState() = default;
-  Rows y;                           // outputs, unless the layer works in place
+  StaggeredRows y;                  // outputs, unless the layer works in place
   std::vector<const IdLists*> ids;  // of the batch: the multi-hot inputs of a first dense layer
 };
 

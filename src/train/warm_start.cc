@@ -23,7 +23,7 @@ std::string List(std::span<const std::string> names) {
   return Join(names.first(std::min(names.size(), kMostListed)), ", ") + (names.size() > kMostListed ? ", …" : "");
 }
 
-std::size_t RowsThere(std::span<const std::int64_t> shape) { return shape.size() > 1 ? static_cast<std::size_t>(shape[0]) : 1; }
+std::size_t Rows(std::span<const std::int64_t> shape) { return shape.size() > 1 ? static_cast<std::size_t>(shape[0]) : 1; }
 std::size_t Cols(std::span<const std::int64_t> shape) { return static_cast<std::size_t>(shape.back()); }
 
 // What a logit is of: a class each, or the positive one; {}: no class.
@@ -105,7 +105,7 @@ class WarmStart::Planner {
       return std::string(kOtherShape);
     }
     if (parameter.rows_of.empty() || old.rows_of.empty()) {
-      if (RowsThere(old.shape) != RowsThere(parameter.shape)) return std::string(kOtherShape);
+      if (Rows(old.shape) != RowsThere(parameter.shape)) return std::string(kOtherShape);
     } else {
       std::string why;
       THALWEG_ASSIGN_OR_RETURN(const bool any, PlanRows(old, parameter, &plan, &why));
@@ -164,7 +164,7 @@ class WarmStart::Planner {
       }
     }
     if (!any && parameter.rows_of.size() > 1) *reason = "of other columns there";
-    bool moved = RowsThere(old.shape) != rows.size();
+    bool moved = Rows(old.shape) != rows.size();
     for (std::size_t i = 0; i < rows.size() && !moved; ++i) moved = rows[i] != static_cast<std::int64_t>(i);
     if (moved) plan->rows = std::move(rows);
     return any;
