@@ -30,10 +30,12 @@ TEST(Harm, CutAtEachLength) {
   }
 }
 
+// Of the first file; of the others at least one of each byte.
 TEST(Harm, EachBitFlipped) {
+  std::size_t step = 1;
   for (std::string bytes : FilesOfEachKind()) {
     ASSERT_TRUE(OpenBytes(bytes).ok());
-    for (std::size_t bit = 0; bit < bytes.size() * 8; ++bit) {
+    for (std::size_t bit = 0; bit < bytes.size() * 8; bit += step) {
       const char mask = static_cast<char>(1 << (bit % 8));
       bytes[bit / 8] = static_cast<char>(bytes[bit / 8] ^ mask);
       const auto opened = OpenBytes(bytes);
@@ -41,6 +43,7 @@ TEST(Harm, EachBitFlipped) {
       ASSERT_EQ(opened.status().code(), StatusCode::kBadData);
       bytes[bit / 8] = static_cast<char>(bytes[bit / 8] ^ mask);
     }
+    step = 7;
   }
 }
 
