@@ -105,7 +105,7 @@ class WarmStart::Planner {
       return std::string(kOtherShape);
     }
     if (parameter.rows_of.empty() || old.rows_of.empty()) {
-      if (Rows(old.shape) != RowsThere(parameter.shape)) return std::string(kOtherShape);
+      if (Rows(old.shape) != Rows(parameter.shape)) return std::string(kOtherShape);
     } else {
       std::string why;
       THALWEG_ASSIGN_OR_RETURN(const bool any, PlanRows(old, parameter, &plan, &why));
