@@ -238,7 +238,7 @@ std::string UnknownName(std::string_view name, std::string_view what, std::span<
     out += " Did you mean " + Quote(nearest) + "?";
   if (known.empty()) return out;
   out += " " + Plural(what) + ": ";
-  for (std::size_t i = 0; i < std::min(known.size(), kListed); ++i) out += (i > 0 ? ", " : "") + Plain(known[i]);
+  for (std::size_t i = 0; i < std::min(known.size(), kListed); ++i) out.append(i > 0 ? ", " : "").append(Plain(known[i]));
   if (known.size() > kListed) out += ", … (" + std::to_string(known.size() - kListed) + " more)";
   return out;
 }

@@ -140,7 +140,7 @@ void GraphBuilder::AddSaver() {
   std::vector<std::string> done;
   for (std::size_t i = 0; i < variables_.size(); ++i) {
     const std::string value = Add("Identity", "save/Identity", {fmt::format("save/RestoreV2:{}", i)}, {{"T", AttrType(types[i])}});
-    done.push_back("^" + Add("AssignVariableOp", "save/AssignVariableOp", {variables_[i].handle, value}, {{"dtype", AttrType(types[i])}}));
+    done.push_back(fmt::format("^{}", Add("AssignVariableOp", "save/AssignVariableOp", {variables_[i].handle, value}, {{"dtype", AttrType(types[i])}})));
   }
   Add("NoOp", "save/restore_all", done);
 }

@@ -1,6 +1,7 @@
 #include "readers/csv_header.h"
 
 #include <arrow/csv/parser.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -13,7 +14,7 @@ namespace {
 constexpr int kSampleRows = 100;
 constexpr std::size_t kSampleBytes = 64u << 10;
 
-std::string NumberedName(std::size_t i) { return "c" + std::to_string(i + 1); }
+std::string NumberedName(std::size_t i) { return fmt::format("c{}", i + 1); }
 
 // The rows of `parser`, one vector of cells each.
 std::vector<std::vector<std::string>> RowsOf(const arrow::csv::BlockParser& parser, bool trim) {

@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <string>
 
+#include <fmt/format.h>
+
 #include "base/json.h"
 #include "base/strings.h"
 #include "spec/node.h"
@@ -63,7 +65,7 @@ void AppendTomlLine(const std::string& key, const Node& node, std::string* out) 
   *out += line + "[\n";
   line = " ";
   for (const Node& element : *list) {
-    const std::string text = " " + InlineToml(element) + ",";
+    const std::string text = fmt::format(" {},", InlineToml(element));
     if (line.size() > 1 && line.size() + text.size() > kWidth) {
       *out += line + "\n";
       line = " ";

@@ -47,7 +47,7 @@ std::map<std::string, std::string> ToPosition(const TrainState& state) {
   std::map<std::string, std::string> position;
   TrainState copy = state;
   for (const Count& count : Counts(&copy)) position[count.key] = FormatInteger(*count.value);
-  position["weight_seen"] = state.weight_seen ? "1" : "0";
+  position["weight_seen"] = std::string(1, state.weight_seen ? '1' : '0');
   position["last_loss"] = FormatNumber(state.last_loss);
   if (state.stopping.best) position["best"] = FormatNumber(*state.stopping.best);
   for (const auto& [name, value] : state.best_metrics) position[std::string(kMetric) + name] = FormatNumber(value);

@@ -25,7 +25,7 @@ census=$project/examples/census
 "$thalweg" show "$folder/income.thalweg" > "$folder/show.log"
 
 # The library.
-cmake -S "$project/examples/cpp" -B "$folder/consumer" -DCMAKE_BUILD_TYPE=Release -DCMAKE_PREFIX_PATH="$moved" \
+cmake -G Ninja -S "$project/examples/cpp" -B "$folder/consumer" -DCMAKE_BUILD_TYPE=Release -DCMAKE_PREFIX_PATH="$moved" \
   -DCMAKE_EXPORT_COMPILE_COMMANDS=ON > "$folder/configure.log" 2>&1 || { cat "$folder/configure.log"; exit 1; }
 if grep -F -e "$project/include" -e "$project/src" "$folder/consumer/compile_commands.json"; then
   fail "headers come from the checkout"
