@@ -74,7 +74,7 @@ constexpr ParamInfo kParams[] = {
     {"epsilon", ParamType::kNumber, "", "[1e-30, 1e30]", "Under both roots; 1e-07, in variant v1 1e-08.", 1e-30, 1e30},
     kGlobalClipNormParam,
     LearningRateParam("0.001"),
-    {"rho", ParamType::kNumber, "0.95", "[0, 0.999999]", "Share of the mean squares kept at a step.", 0, 0.999999},
+    KeptShareParam("rho", "0.95", "Share of the mean squares kept at a step."),
     VariantParam("v1: another epsilon."),
 };
 

@@ -125,12 +125,10 @@ Result<std::unique_ptr<Optimizer>> MakeAdam(const Params& params, LearningRate r
   return {std::make_unique<Adam>(params, std::move(rate), kLazy)};
 }
 
-// Betas end where 1 - β is still far from zero in float32.
 constexpr ParamInfo kParams[] = {
     {"amsgrad", ParamType::kBool, "false", "", "Divides by the largest mean squared gradient so far."},
-    {"beta_1", ParamType::kNumber, "0.9", "[0, 0.999999]", "Share of the mean gradient kept at a step.", 0, 0.999999},
-    {"beta_2", ParamType::kNumber, "0.999", "[0, 0.999999]", "Share of the mean squared gradient kept at a step.", 0,
-     0.999999},
+    KeptShareParam("beta_1", "0.9", "Share of the mean gradient kept at a step."),
+    KeptShareParam("beta_2", "0.999", "Share of the mean squared gradient kept at a step."),
     kClipNormParam,
     kClipValueParam,
     kDecayParam,

@@ -71,10 +71,9 @@ Result<std::unique_ptr<Optimizer>> MakeAdamax(const Params& params, LearningRate
   return {std::make_unique<Adamax>(params, std::move(rate))};
 }
 
-// Betas end where 1 - β is still far from zero in float32.
 constexpr ParamInfo kParams[] = {
-    {"beta_1", ParamType::kNumber, "0.9", "[0, 0.999999]", "Share of the mean gradient kept at a step.", 0, 0.999999},
-    {"beta_2", ParamType::kNumber, "0.999", "[0, 0.999999]", "Share of the largest gradient kept at a step.", 0, 0.999999},
+    KeptShareParam("beta_1", "0.9", "Share of the mean gradient kept at a step."),
+    KeptShareParam("beta_2", "0.999", "Share of the largest gradient kept at a step."),
     kClipNormParam,
     kClipValueParam,
     kDecayParam,

@@ -132,7 +132,7 @@ constexpr ParamInfo kParams[] = {
     kGlobalClipNormParam,
     LearningRateParam("0.001"),
     {"momentum", ParamType::kNumber, "0.0", "[0, 1)", "Share of the last step that is taken again.", 0, 1, false, true},
-    {"rho", ParamType::kNumber, "0.9", "[0, 0.999999]", "Share of the mean squared gradient kept at a step.", 0, 0.999999},
+    KeptShareParam("rho", "0.9", "Share of the mean squared gradient kept at a step."),
     VariantParam("v1: the mean square begins at 1 and epsilon is under the root."),
 };
 

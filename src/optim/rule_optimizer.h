@@ -78,6 +78,11 @@ inline constexpr ParamInfo kGlobalClipNormParam = {
 inline constexpr ParamInfo kDecayParam = {
     "decay", ParamType::kNumber, "0.0", "≥ 0", "The rate of step t is divided by 1 + decay · t, the first being t = 0.", 0, 1e30};
 
+// A share of the past that is kept at a step. It ends where 1 - share is still far from zero in float32.
+constexpr ParamInfo KeptShareParam(const char* name, const char* default_text, const char* help) {
+  return {name, ParamType::kNumber, default_text, "[0, 0.999999]", help, 0, 0.999999};
+}
+
 // Where the formulas of Keras' legacy optimizers and of tf.compat.v1.train's differ by more than a parameter.
 constexpr ParamInfo VariantParam(const char* help) {
   constexpr double kInf = std::numeric_limits<double>::infinity();
