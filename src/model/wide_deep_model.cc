@@ -228,11 +228,6 @@ ConstMatrixView WideDeepModel::Forward(const Run& run, const FeatureBatch& batch
   return std::as_const(w.logits).view();
 }
 
-WideDeepModel::ContextSplit::ContextSplit() = default;
-WideDeepModel::ContextSplit::ContextSplit(ContextSplit&&) noexcept = default;
-WideDeepModel::ContextSplit& WideDeepModel::ContextSplit::operator=(ContextSplit&&) noexcept = default;
-WideDeepModel::ContextSplit::~ContextSplit() = default;
-
 WideDeepModel::ContextSplit WideDeepModel::SplitBy(const ContextColumns& context) const {
   ContextSplit split;
   for (const auto& tower : impl_->towers) split.towers.push_back(tower->SplitBy(context));

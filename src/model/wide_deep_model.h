@@ -78,10 +78,6 @@ class WideDeepModel {
   // Requests: one context, n candidates. What the context's columns say is computed once, and each candidate's sums start
   // from it; within rounding the logits are those of Forward on whole rows. Of a frozen model.
   struct ContextSplit {
-    ContextSplit();
-    ContextSplit(ContextSplit&&) noexcept;
-    ContextSplit& operator=(ContextSplit&&) noexcept;
-    ~ContextSplit();
     std::vector<std::unique_ptr<Tower::Split>> towers;
   };
   ContextSplit SplitBy(const ContextColumns& context) const;

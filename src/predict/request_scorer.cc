@@ -100,35 +100,7 @@ struct RequestScorer::Impl {
     if (candidates.num_rows > kMostCandidates) {
       return Status::BadData(fmt::format("{} candidates in a request; at most {} are taken", candidates.num_rows, kMostCandidates));
     }
-    const std::size_t num_fields = context_at.size();
-    s->context_rows.num_rows = 1;
-    s->candidate_rows.num_rows = candidates.num_rows;
-    s->candidate_rows.origins = candidates.origins;
-    s->context_rows.origins = context.origins;
-    s->context_rows.fields.resize(num_fields);
-    s->candidate_rows.fields.resize(num_fields);
-    s->repeated.resize(num_fields);
-    for (std::size_t f = 0; f < num_fields; ++f) {
-      if (candidate_at[f]) {
-        s->candidate_rows.fields[f] = candidates.fields[*candidate_at[f]];
-        continue;
-      }
-      const FieldValues& one = context.fields[*context_at[f]];
-      s->context_rows.fields[f] = one;
-      if (!candidate_part.fields[f]) continue;
-      if (one.dtype != predictor->model->plan().schema().fields[f].dtype) {
-        return Status::BadData(fmt::format("field {}: found {}, expected {}", Quote(context_schema.fields[*context_at[f]].name), DTypeName(one.dtype),
-                                           DTypeName(predictor->model->plan().schema().fields[f].dtype)));
-      }
-      const bool text = one.dtype == DType::kText && one.end(0) > one.begin(0);
-      if (text && (one.text_offsets[one.end(0)] - one.text_offsets[one.begin(0)]) * candidates.num_rows > kMostRepeated) {
-        return Status::BadData(fmt::format("field {}: too long to be crossed with {} candidates", Quote(context_schema.fields[*context_at[f]].name), candidates.num_rows));
-      }
-      s->candidate_rows.fields[f] = s->repeated[f].Repeat(one, candidates.num_rows);
-    }
-    const FeaturePlan& plan = predictor->model->plan();
-    Status status = plan.Transform(s->context_rows, context_part, &s->context);
-    if (status.ok()) status = plan.Transform(s->candidate_rows, candidate_part, &s->candidates);
+    Status status = Transform(context, candidates, s);
     if (status.ok()) status = predictor->VerifyRows(s->context);
     if (status.ok()) status = predictor->VerifyRows(s->candidates);
     if (status.ok()) {
@@ -138,8 +110,40 @@ struct RequestScorer::Impl {
       predictor->model->head().Predict(logits, out);
     }
     // Nothing of the caller's is held on to.
-    for (std::size_t f = 0; f < num_fields; ++f) s->context_rows.fields[f] = s->candidate_rows.fields[f] = {};
+    for (std::size_t f = 0; f < context_at.size(); ++f) s->context_rows.fields[f] = s->candidate_rows.fields[f] = {};
     return status;
+  }
+
+ private:
+  // Either side's columns. The context comes first, which looks at its fields' types before any is repeated.
+  Status Transform(const ExampleBatch& context, const ExampleBatch& candidates, Scratch* s) const {
+    const FeaturePlan& plan = predictor->model->plan();
+    const std::size_t num_fields = context_at.size();
+    s->context_rows.num_rows = 1;
+    s->candidate_rows.num_rows = candidates.num_rows;
+    s->context_rows.origins = context.origins;
+    s->candidate_rows.origins = candidates.origins;
+    s->context_rows.fields.resize(num_fields);
+    s->candidate_rows.fields.resize(num_fields);
+    s->repeated.resize(num_fields);
+    for (std::size_t f = 0; f < num_fields; ++f) {
+      if (context_at[f]) s->context_rows.fields[f] = context.fields[*context_at[f]];
+    }
+    THALWEG_RETURN_IF_ERROR(plan.Transform(s->context_rows, context_part, &s->context));
+    for (std::size_t f = 0; f < num_fields; ++f) {
+      if (candidate_at[f]) {
+        s->candidate_rows.fields[f] = candidates.fields[*candidate_at[f]];
+        continue;
+      }
+      if (!candidate_part.fields[f]) continue;
+      const FieldValues& one = s->context_rows.fields[f];
+      const bool text = one.dtype == DType::kText && one.end(0) > one.begin(0);
+      if (text && (one.text_offsets[one.end(0)] - one.text_offsets[one.begin(0)]) * candidates.num_rows > kMostRepeated) {
+        return Status::BadData(fmt::format("field {}: too long to be crossed with {} candidates", Quote(context_schema.fields[*context_at[f]].name), candidates.num_rows));
+      }
+      s->candidate_rows.fields[f] = s->repeated[f].Repeat(one, candidates.num_rows);
+    }
+    return plan.Transform(s->candidate_rows, candidate_part, &s->candidates);
   }
 };
 
@@ -183,6 +187,7 @@ Result<RequestScorer> RequestScorer::Create(const Predictor* predictor, const st
     dense[columns.dense.back()].push_back(columns.dense.size() - 1);
   }
   impl->context_part = plan.PartOf(ids[true], dense[true]);
+  impl->context_part.fields = common;   // all are looked at, those that only crosses with candidates need, too
   impl->candidate_part = plan.PartOf(ids[false], dense[false]);
   impl->split = predictor->impl_->model->SplitBy(columns);
   if (options.threads != 1) impl->pool = std::make_unique<ThreadPool>(options.threads);
